@@ -1,0 +1,62 @@
+package dev.sluice.engine;
+
+import dev.sluice.model.FlowId;
+import dev.sluice.model.OnItemFailure;
+import dev.sluice.model.RetryPolicy;
+import dev.sluice.model.RunIf;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A flow version made ready to run: tasks are numbered, edges are arrays of numbers, groups have
+ * vanished. Immutable and shared by all runs of that version.
+ *
+ * @param tasks task i has index i; needs may stand in any order, but there is no cycle
+ * @param outputs the flow's outputs, evaluated when the run succeeds
+ * @param timeout of a whole run, or null
+ */
+public record Plan(
+        FlowId flow,
+        List<Task> tasks,
+        Map<String, Expression> outputs,
+        @Nullable Duration timeout) {
+    public Plan {
+        tasks = List.copyOf(tasks);
+        outputs = Map.copyOf(outputs);
+    }
+
+    /**
+     * One task.
+     *
+     * @param needs indices of the tasks that must have ended before
+     * @param successors indices of the tasks that need this one
+     * @param when a condition, or null; evaluated per item where {@code whenPerItem}
+     * @param waitLimit how long it may wait for an answer or a child, or null; the time of a
+     *     running attempt is watched by whoever runs it
+     * @param foreach how it runs once an item, or null
+     * @param outputNames the outputs a {@code foreach} gathers to lists and a skipped task answers
+     *     null for; known before it runs
+     */
+    public record Task(
+            int index,
+            String path,
+            String type,
+            int[] needs,
+            int[] successors,
+            @Nullable Expression when,
+            boolean whenPerItem,
+            RunIf runIf,
+            boolean continueOnError,
+            RetryPolicy retry,
+            @Nullable Duration waitLimit,
+            @Nullable Foreach foreach,
+            List<String> outputNames) {}
+
+    /**
+     * @param items makes the list
+     * @param concurrency items under way at once, 1 or more
+     */
+    public record Foreach(Expression items, int concurrency, OnItemFailure onItemFailure) {}
+}
