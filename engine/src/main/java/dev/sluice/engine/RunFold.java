@@ -710,6 +710,25 @@ public final class RunFold {
         return tasks[task].error;
     }
 
+    public int taskCount() {
+        return tasks.length;
+    }
+
+    /** The task's path, {@code group/task}. */
+    public String path(int task) {
+        return plan.tasks().get(task).path();
+    }
+
+    /** Attempts of the task, all items together. */
+    public int attempts(int task) {
+        return tasks[task].attempts;
+    }
+
+    /** Each output of a {@code foreach}'s items as a list in item order. */
+    public Map<String, Value> itemOutputs(int task) {
+        return itemsOf(task).lists(plan.tasks().get(task).outputNames());
+    }
+
     /** The value of an item of a {@code foreach} that was expanded. */
     public Value item(int task, int item) {
         return itemsOf(task).values.get(item);
