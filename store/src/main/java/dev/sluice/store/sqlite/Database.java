@@ -128,7 +128,7 @@ record Database(Path file, int walPages) {
                     "a run, idempotency key or event number is there already ("
                             + e.getMessage()
                             + "); nothing was written";
-            default -> e.getMessage();
+            default -> String.valueOf(e.getMessage());
         };
     }
 }

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /** A few connections for queries, opened when first needed. Thread-safe. */
 final class Readers implements AutoCloseable {
@@ -19,11 +20,11 @@ final class Readers implements AutoCloseable {
         this.permits = new Semaphore(limit);
     }
 
-    interface Query<T> {
+    interface Query<T extends @Nullable Object> {
         T ask(Reader reader) throws SQLException;
     }
 
-    <T> T ask(Query<T> query) throws StoreException {
+    <T extends @Nullable Object> T ask(Query<T> query) throws StoreException {
         permits.acquireUninterruptibly();
         try {
             Reader reader = take();

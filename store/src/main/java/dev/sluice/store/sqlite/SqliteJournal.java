@@ -69,11 +69,11 @@ public final class SqliteJournal implements JournalStore {
         }
     }
 
-    private interface Write<T> {
+    private interface Write<T extends @Nullable Object> {
         T run(Writer writer) throws SQLException;
     }
 
-    private <T> T write(Write<T> work) throws StoreException {
+    private <T extends @Nullable Object> T write(Write<T> work) throws StoreException {
         writing.lock();
         try {
             return work.run(open());
