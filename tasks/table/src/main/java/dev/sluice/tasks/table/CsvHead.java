@@ -128,10 +128,11 @@ record CsvHead(char delimiter, List<List<String>> records) {
         } else {
             records.getFirst().forEach(_ -> raw.add(""));
         }
-        return unique(raw, header, notes);
+        return unique(raw, header ? notes : new ArrayList<>());
     }
 
-    static List<String> unique(List<String> raw, boolean header, List<String> notes) {
+    /** Trimmed, never empty, and no two alike in any case. */
+    static List<String> unique(List<String> raw, List<String> notes) {
         Set<String> taken = new HashSet<>();
         List<String> names = new ArrayList<>();
         for (int i = 0; i < raw.size(); i++) {
@@ -142,7 +143,7 @@ record CsvHead(char delimiter, List<List<String>> records) {
                 name = base + "_" + n;
             }
             names.add(name);
-            if (header && !name.equals(trimmed)) {
+            if (!name.equals(trimmed)) {
                 notes.add(
                         trimmed.isEmpty()
                                 ? "column " + (i + 1) + " has no name: called " + name

@@ -53,7 +53,7 @@ final class DuckErrors {
         for (Path path : hidden) {
             message = message.replace(path + "/", "").replace(path.toString(), "…");
         }
-        message = message.replace("\n", "; ");
+        message = message.replaceAll("\\s*\n\\s*", "; ").replaceAll(":; ", ": ");
         return switch (type) {
             case "Permission" ->
                     TaskException.terminal(

@@ -4,8 +4,6 @@ import dev.sluice.model.Resources;
 import dev.sluice.model.Value;
 import dev.sluice.spi.TaskContext;
 import dev.sluice.spi.TaskException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -65,13 +63,13 @@ final class DuckSession implements AutoCloseable {
         List<Path> hidden = new ArrayList<>(List.of(workDir));
         readable.forEach(file -> hidden.add(file.toAbsolutePath().getParent()));
         try {
-            Path spill = Files.createDirectories(workDir.resolve("spill"));
+            Path spill = workDir.resolve(".spill");
             Connection connection =
                     worker.submit(() -> DriverManager.getConnection("jdbc:duckdb:")).get();
             DuckSession session = new DuckSession(connection, worker, hidden);
             session.execute("settings", settings(workDir, spill, resources, readable));
             return session;
-        } catch (IOException | ExecutionException e) {
+        } catch (ExecutionException e) {
             worker.shutdownNow();
             throw TaskException.terminal("DuckDB did not start: " + e.getMessage());
         }
@@ -124,23 +122,50 @@ final class DuckSession implements AutoCloseable {
     }
 
     /**
-     * Writes a query's result as Parquet.
+     * Writes a query's result as Parquet: columns in the nearest types that Parquet holds without
+     * loss, and a name that comes again as {@code name_2}.
      *
      * @return its columns and the number of rows
      */
     Value.TableInfo copy(String subject, String query, Path target)
             throws TaskException, InterruptedException {
-        String before = "COPY (\n";
-        String sql = before + query + "\n) TO " + Sql.file(target) + " (" + PARQUET + ")";
-        DuckErrors.Place place = new DuckErrors.Place(before, query);
-        call(subject, place, statement -> statement.execute(sql));
+        Around around = around(columns(subject, query));
+        DuckErrors.Place place = new DuckErrors.Place("COPY (" + around.before(), query);
+        String sql = place.before() + query + around.after() + ") TO " + Sql.file(target);
+        call(subject, place, statement -> statement.execute(sql + " (" + PARQUET + ")"));
         return inspect(target);
+    }
+
+    /** What stands before and behind a query so that Parquet can hold its result. */
+    private record Around(String before, String after) {}
+
+    private static Around around(List<Value.Column> columns) {
+        List<String> names = new ArrayList<>();
+        List<String> stored = new ArrayList<>();
+        columns.forEach(column -> names.add(column.name()));
+        List<String> unique = CsvHead.unique(names, new ArrayList<>());
+        boolean same = names.equals(unique);
+        for (int i = 0; i < columns.size(); i++) {
+            String name = Sql.name(unique.get(i));
+            String type = columns.get(i).type();
+            String kept = DuckType.parse(type).stored();
+            boolean asIs = kept.equalsIgnoreCase(type);
+            same &= asIs;
+            stored.add(asIs ? name : "CAST(" + name + " AS " + kept + ") AS " + name);
+        }
+        if (same) {
+            return new Around("\n", "\n");
+        }
+        String aliases = String.join(", ", unique.stream().map(Sql::name).toList());
+        return new Around(
+                "SELECT " + String.join(", ", stored) + " FROM (\n",
+                "\n) AS result(" + aliases + ")");
     }
 
     /** The columns and the number of rows of a Parquet file. */
     Value.TableInfo inspect(Path parquet) throws TaskException, InterruptedException {
         String from = "FROM read_parquet(" + Sql.file(parquet) + ")";
-        List<Value.Column> columns = columns(from);
+        List<Value.Column> columns = columns("table", from);
         long rows =
                 query(
                         "table",
@@ -149,14 +174,18 @@ final class DuckSession implements AutoCloseable {
         return new Value.TableInfo(columns, rows);
     }
 
-    List<Value.Column> columns(String query) throws TaskException, InterruptedException {
-        return query(
-                "table",
-                "DESCRIBE " + query,
-                result -> {
+    List<Value.Column> columns(String subject, String query)
+            throws TaskException, InterruptedException {
+        String before = "DESCRIBE (\n";
+        return call(
+                subject,
+                new DuckErrors.Place(before, query),
+                statement -> {
                     List<Value.Column> columns = new ArrayList<>();
-                    while (result.next()) {
-                        columns.add(new Value.Column(result.getString(1), result.getString(2)));
+                    try (ResultSet result = statement.executeQuery(before + query + "\n)")) {
+                        while (result.next()) {
+                            columns.add(new Value.Column(result.getString(1), result.getString(2)));
+                        }
                     }
                     return columns;
                 });
