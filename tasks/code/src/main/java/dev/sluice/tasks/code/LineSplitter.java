@@ -62,8 +62,9 @@ final class LineSplitter {
         while (start > length - 4 && (held[start - 1] & 0xC0) == 0x80) {
             start--;
         }
-        boolean lead = (held[start - 1] & 0xC0) == 0xC0;
-        return lead ? start - 1 : length;
+        int lead = held[start - 1] & 0xFF;
+        int size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+        return length - (start - 1) < size ? start - 1 : length;
     }
 
     /** Without escape sequences; other control characters become U+FFFD. */

@@ -213,7 +213,7 @@ def _find(use, name):
 
 def _table(use, name):
     if name is None:
-        tables = {v["parquet"]: k for k, v in _manifest()["inputs"].items() if v["kind"] == "table"}
+        tables = {v["ndjson"]: k for k, v in _manifest()["inputs"].items() if v["kind"] == "table"}
         if len(tables) != 1:
             there = ", ".join(sorted(tables.values())) or "none"
             raise SluiceError(f"sluice.{use}(): which table? This task has: {there}")

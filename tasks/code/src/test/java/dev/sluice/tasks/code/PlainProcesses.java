@@ -54,7 +54,9 @@ final class PlainProcesses implements Sandbox {
             Thread err = pump(process.getErrorStream(), output::stderr);
             boolean ended =
                     process.waitFor(launch.limits().wallTime().toMillis(), TimeUnit.MILLISECONDS);
-            process.destroyForcibly().waitFor();
+            if (!ended) {
+                process.destroyForcibly().waitFor();
+            }
             out.join();
             err.join();
             byte[] messages = Files.readAllBytes(control);
