@@ -49,7 +49,6 @@ final class Palette {
         {".i-document", "stroke", "#ae2f69", "#f596bd"},
         {".i-control", "stroke", "#1c6f60", "#74cdbb"},
         {".i-fail", "stroke", "#b5303a", "#ff8f95"},
-        {".g-cut", "stroke", "#ffffff", "#141a21"},
     };
 
     private Palette() {}
@@ -63,20 +62,22 @@ final class Palette {
         css.append(".sluice-graph .h3{font-size:12px;font-weight:600}");
         css.append(".sluice-graph .small{font-size:11px}");
         css.append(".sluice-graph .pill-ink{font-size:10.5px;font-weight:500}");
-        css.append(".sluice-graph .icon,.sluice-graph .edge,.sluice-graph .g-line{fill:none;");
+        css.append(".sluice-graph .icon,.sluice-graph .edge,.sluice-line{fill:none;");
         css.append("stroke-width:1.5;stroke-linecap:round;stroke-linejoin:round}");
         css.append(".sluice-graph .table.edge{stroke-width:2.6}");
         css.append(".sluice-graph .reference.edge{stroke-dasharray:5 4;stroke-linecap:butt}");
-        css.append(".sluice-graph .g-cut{fill:none;stroke-width:1.7;stroke-linecap:round;");
-        css.append("stroke-linejoin:round}");
-        css.append(".sluice-graph .g-line{stroke-width:1.7;stroke:currentColor}");
-        css.append(".sluice-graph .g-fill,.sluice-graph .state-ink{fill:currentColor}");
+        // Without an ancestor: what <use> draws is matched as if it had none.
+        css.append(".sluice-cut{fill:none;stroke-width:1.7;stroke-linecap:round;");
+        css.append("stroke-linejoin:round;stroke:#fff}");
+        css.append(".sluice-line{stroke-width:1.7;stroke:currentColor}");
+        css.append(".sluice-fill,.sluice-graph .state-ink{fill:currentColor}");
         css.append(".sluice-graph .state-ink{font-size:10.5px;font-weight:600}");
         css.append(".sluice-graph .ring{fill:none;stroke:currentColor;stroke-width:2}");
         css.append(".sluice-graph .tint{fill:currentColor;opacity:.1}");
         colours(css, states, false);
         css.append("@media (prefers-color-scheme:dark){");
         colours(css, states, true);
+        css.append(".sluice-cut{stroke:#141a21}");
         return css.append('}').toString();
     }
 

@@ -54,25 +54,25 @@ record StateMark(String word, String light, String dark, String glyph) {
                             "cancelled",
                             "#667282",
                             "#a3afbd",
-                            "<rect x=\"3\" y=\"3\" width=\"10\" height=\"10\" rx=\"2\" class=\"g-fill\"/>");
+                            "<rect x=\"3\" y=\"3\" width=\"10\" height=\"10\" rx=\"2\" class=\"sluice-fill\"/>");
         };
     }
 
     private static String dot() {
-        return "<circle cx=\"8\" cy=\"8\" r=\"3\" class=\"g-fill\"/>";
+        return "<circle cx=\"8\" cy=\"8\" r=\"3\" class=\"sluice-fill\"/>";
     }
 
     private static String ring(String path) {
-        return "<circle cx=\"8\" cy=\"8\" r=\"6\" class=\"g-line\"/>" + line(path);
+        return "<circle cx=\"8\" cy=\"8\" r=\"6\" class=\"sluice-line\"/>" + line(path);
     }
 
     private static String full(String path) {
-        return "<circle cx=\"8\" cy=\"8\" r=\"7\" class=\"g-fill\"/><path d=\""
+        return "<circle cx=\"8\" cy=\"8\" r=\"7\" class=\"sluice-fill\"/><path d=\""
                 + path
-                + "\" class=\"g-cut\"/>";
+                + "\" class=\"sluice-cut\"/>";
     }
 
     private static String line(String path) {
-        return path.isEmpty() ? "" : "<path d=\"" + path + "\" class=\"g-line\"/>";
+        return path.isEmpty() ? "" : "<path d=\"" + path + "\" class=\"sluice-line\"/>";
     }
 }
