@@ -120,6 +120,10 @@ final class ElkLayout {
             root.setProperty(
                     LayeredOptions.CONSIDER_MODEL_ORDER_STRATEGY, OrderingStrategy.PREFER_EDGES);
         } else {
+            root.setProperty(CoreOptions.SPACING_NODE_NODE, 8.0);
+            root.setProperty(CoreOptions.SPACING_EDGE_NODE, 6.0);
+            root.setProperty(CoreOptions.SPACING_EDGE_EDGE, 3.0);
+            root.setProperty(LayeredOptions.SPACING_EDGE_EDGE_BETWEEN_LAYERS, 4.0);
             root.setProperty(LayeredOptions.THOROUGHNESS, 2);
             root.setProperty(
                     LayeredOptions.CROSSING_MINIMIZATION_GREEDY_SWITCH_TYPE, GreedySwitchType.OFF);
