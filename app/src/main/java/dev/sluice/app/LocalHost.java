@@ -13,8 +13,7 @@ final class LocalHost implements Host {
     @Override
     public Checked check(String text) {
         FlowCompiler.Result result = new FlowCompiler(Map.of()).compile(text);
-        return new Checked(
-                result.flow() == null ? null : result.flow().flow(), result.problems());
+        return new Checked(result.flow() == null ? null : result.flow().flow(), result.problems());
     }
 
     @Override

@@ -47,12 +47,11 @@ public final class Cli {
     private CommandLine commandLine(String[] args) {
         CommandLine line = new CommandLine(new Root());
         boolean known = args.length > 0 && commands.containsKey(args[0]);
-        commands.forEach(
-                (name, command) -> {
-                    if (!known || name.equals(args[0])) {
-                        line.addSubcommand(name, command.get());
-                    }
-                });
+        commands.forEach((name, command) -> {
+            if (!known || name.equals(args[0])) {
+                line.addSubcommand(name, command.get());
+            }
+        });
         line.setOut(new PrintWriter(terminal.out(), false, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(terminal.err(), false, StandardCharsets.UTF_8));
         line.setColorScheme(
@@ -68,8 +67,7 @@ public final class Cli {
         CommandLine command = e.getCommandLine();
         terminal.tell("sluice: " + Texts.line(Objects.toString(e.getMessage(), "wrong arguments")));
         if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
-            terminal.tell(
-                    "Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+            terminal.tell("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         }
         command.getErr().flush();
         return ExitCode.WRONG_INPUT;
@@ -115,8 +113,11 @@ public final class Cli {
             mixinStandardHelpOptions = true,
             versionProvider = Version.class,
             description = "Runs data flows where the data is allowed to be.",
-            footer = {"", "Exit codes: 0 done; 1 the run failed; 2 the input is wrong;",
-                "3 the environment cannot do it; 130 cancelled."},
+            footer = {
+                "",
+                "Exit codes: 0 done; 1 the run failed; 2 the input is wrong;",
+                "3 the environment cannot do it; 130 cancelled."
+            },
             synopsisSubcommandLabel = "COMMAND",
             subcommands = CommandLine.HelpCommand.class)
     private static final class Root implements Runnable {

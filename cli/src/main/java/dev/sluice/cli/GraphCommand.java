@@ -9,10 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code sluice graph}: the picture of a flow, on stdout or in a file. */
-@Command(
-        name = "graph",
-        mixinStandardHelpOptions = true,
-        description = "Draws a flow.")
+@Command(name = "graph", mixinStandardHelpOptions = true, description = "Draws a flow.")
 final class GraphCommand implements Callable<Integer> {
     private final Session session;
 

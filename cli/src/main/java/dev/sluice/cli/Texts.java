@@ -16,8 +16,7 @@ final class Texts {
 
     /** RFC 3339, UTC, six fractional digits. */
     static String time(long epochMicros) {
-        return MICROS.format(
-                Instant.EPOCH.plus(epochMicros, java.time.temporal.ChronoUnit.MICROS));
+        return MICROS.format(Instant.EPOCH.plus(epochMicros, java.time.temporal.ChronoUnit.MICROS));
     }
 
     /** One line that cannot steer a terminal: control and direction characters become visible. */

@@ -90,11 +90,10 @@ final class ValueJson {
             case Value.MapOf m -> {
                 out.writeStartObject();
                 m.entries()
-                        .forEach(
-                                (key, entry) -> {
-                                    out.writeName(exact && key.startsWith("$") ? "$" + key : key);
-                                    write(out, entry, exact);
-                                });
+                        .forEach((key, entry) -> {
+                            out.writeName(exact && key.startsWith("$") ? "$" + key : key);
+                            write(out, entry, exact);
+                        });
                 out.writeEndObject();
             }
             case Value.Artifact a -> {
@@ -147,11 +146,7 @@ final class ValueJson {
             case VALUE_TRUE -> Value.of(true);
             case VALUE_FALSE -> Value.of(false);
             case VALUE_NULL -> Value.Null.NULL;
-            case END_OBJECT,
-                    END_ARRAY,
-                    PROPERTY_NAME,
-                    NOT_AVAILABLE,
-                    VALUE_EMBEDDED_OBJECT ->
+            case END_OBJECT, END_ARRAY, PROPERTY_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
                     throw new IllegalArgumentException("no JSON value");
         };
     }

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The runs, flows and artifacts of one data directory, for one tenant: in this process, or in the one
- * that owns the directory. Everything is a value, so that one protocol carries it. Thread-safe.
+ * The runs, flows and artifacts of one data directory, for one tenant: in this process, or in the
+ * one that owns the directory. Everything is a value, so that one protocol carries it. Thread-safe.
  */
 public interface Workspace extends AutoCloseable {
     /**
