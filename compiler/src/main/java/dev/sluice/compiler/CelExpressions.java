@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.DoubleBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,14 +39,7 @@ final class CelExpressions {
     private static final String EQUAL = "_==_";
     private static final String UNEQUAL = "_!=_";
 
-    private record Arithmetic(String function, DoubleBinaryOperator operator) {}
-
-    private static final List<Arithmetic> MIXED =
-            List.of(
-                    new Arithmetic("_+_", (a, b) -> a + b),
-                    new Arithmetic("_-_", (a, b) -> a - b),
-                    new Arithmetic("_*_", (a, b) -> a * b),
-                    new Arithmetic("_/_", (a, b) -> a / b));
+    private static final List<String> ARITHMETIC = List.of("_+_", "_-_", "_*_", "_/_");
 
     private static final CelOptions OPTIONS =
             CelOptions.current()
@@ -136,7 +128,7 @@ final class CelExpressions {
                                     : MapType.create(SimpleType.STRING, SimpleType.DYN);
                     case FILE, TABLE, ANY -> SimpleType.DYN;
                 };
-        return variable.nullable() && type instanceof SimpleType && type != SimpleType.DYN
+        return variable.nullable() && type instanceof SimpleType && !type.equals(SimpleType.DYN)
                 ? NullableType.create(type)
                 : type;
     }
@@ -178,7 +170,7 @@ final class CelExpressions {
 
     private static CelCompiler compiler() {
         List<CelFunctionDecl> mixed = new ArrayList<>();
-        MIXED.forEach(a -> mixed.add(mixed(a.function(), SimpleType.DOUBLE)));
+        ARITHMETIC.forEach(o -> mixed.add(mixed(o, SimpleType.DOUBLE)));
         mixed.add(mixed(EQUAL, SimpleType.BOOL));
         mixed.add(mixed(UNEQUAL, SimpleType.BOOL));
         return CelCompilerFactory.standardCelCompilerBuilder()
@@ -200,24 +192,33 @@ final class CelExpressions {
 
     private static CelRuntime runtime() {
         List<CelFunctionBinding> bindings = new ArrayList<>();
-        for (Arithmetic mixed : MIXED) {
+        for (String operator : ARITHMETIC) {
             bindings.add(
                     CelFunctionBinding.from(
-                            mixed.function() + "int_double",
+                            operator + "int_double",
                             Long.class,
                             Double.class,
-                            (a, b) -> mixed.operator().applyAsDouble(a, b)));
+                            (a, b) -> compute(operator, a, b)));
             bindings.add(
                     CelFunctionBinding.from(
-                            mixed.function() + "double_int",
+                            operator + "double_int",
                             Double.class,
                             Long.class,
-                            (a, b) -> mixed.operator().applyAsDouble(a, b)));
+                            (a, b) -> compute(operator, a, b)));
         }
         return CelRuntimeFactory.standardCelRuntimeBuilder()
                 .setOptions(OPTIONS)
                 .addLibraries(CelExtensions.strings(), CelExtensions.math())
                 .addFunctionBindings(bindings)
                 .build();
+    }
+
+    private static double compute(String operator, double a, double b) {
+        return switch (operator) {
+            case "_+_" -> a + b;
+            case "_-_" -> a - b;
+            case "_*_" -> a * b;
+            default -> a / b;
+        };
     }
 }

@@ -312,7 +312,7 @@ final class References {
         Context.Owner owner = site.context().owner();
         if (owner != null) {
             Mark mark = site.marks().apply(root.offset());
-            if (owner.leaf() == leaf) {
+            if (owner.leaf().index() == leaf.index()) {
                 site.context().problem(mark, "the task refers to itself");
             } else {
                 owner.edges().add(leaf, EdgeKind.REFERENCE, output, name, mark);

@@ -57,7 +57,7 @@ final class TaskLinks {
                             "needs unknown task "
                                     + quoted(need.name())
                                     + instead(need.name(), names(from)));
-            case Leaf found when found == leaf ->
+            case Leaf found when found.index() == leaf.index() ->
                     context.problem(need.mark(), "the task needs itself");
             case Leaf found -> edges.add(found, EdgeKind.NEEDS, "", need.name(), need.mark());
             case Group group -> groupNeed(need, group);
@@ -66,7 +66,7 @@ final class TaskLinks {
 
     private void groupNeed(Flow.Need need, Group group) {
         for (Leaf inner : group.leaves()) {
-            if (inner == leaf) {
+            if (inner.index() == leaf.index()) {
                 context.problem(
                         need.mark(),
                         "the task needs itself: it stands in group " + quoted(need.name()));
@@ -123,7 +123,7 @@ final class TaskLinks {
             return;
         }
         String output = at < names.length ? names[at] : "";
-        if (found == leaf) {
+        if (found.index() == leaf.index()) {
             context.problem(place(table), "the task reads its own table " + quoted(table));
         } else if (output.isEmpty()) {
             defaultTable(found, table, String.join(".", path));
@@ -161,9 +161,20 @@ final class TaskLinks {
 
     private void defaultTable(Leaf from, String table, String name) {
         Shape known = references.shape(from);
+        Set<String> tables = new TreeSet<>();
         Set<String> data = new TreeSet<>();
-        known.outputs().forEach((output, type) -> addIfData(data, output, type));
-        if (known.open() || data.contains(Shape.DEFAULT_OUTPUT) || data.size() == 1) {
+        known.outputs()
+                .forEach((output, type) -> {
+                    if (type == ValueType.TABLE) {
+                        tables.add(output);
+                    }
+                    if (isData(type)) {
+                        data.add(output);
+                    }
+                });
+        boolean clear =
+                data.contains(Shape.DEFAULT_OUTPUT) || tables.size() == 1 || data.size() == 1;
+        if (known.open() || clear) {
             edges.add(from, EdgeKind.TABLE, "", name, place(table));
         } else if (data.isEmpty()) {
             context.problem(place(table), "task " + quoted(name) + " makes no table");
@@ -177,12 +188,6 @@ final class TaskLinks {
                             + "."
                             + String.join(", " + name + ".", data)
                             + ")");
-        }
-    }
-
-    private static void addIfData(Set<String> data, String output, ValueType type) {
-        if (isData(type)) {
-            data.add(output);
         }
     }
 

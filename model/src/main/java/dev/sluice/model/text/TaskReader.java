@@ -77,7 +77,7 @@ final class TaskReader {
         }
         Fields keys = Fields.of(map, subject, problems);
         Node typeNode = map.find("type");
-        if (typeNode == null && map == entry.value()) {
+        if (typeNode == null && entry.value() instanceof Node.Map) {
             keys.problem(entry.mark(), subject + ": key \"type\" is missing");
         }
         String type = keys.text("type");
