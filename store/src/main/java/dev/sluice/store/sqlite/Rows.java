@@ -13,13 +13,13 @@ import java.util.HexFormat;
 
 /** How values stand in columns. */
 final class Rows {
-    /** What {@link #run} reads. */
+    /** What {@link #run} reads; an index and conditions may follow. */
     static final String RUN =
             """
             SELECT (SELECT name FROM tenant WHERE num = r.tenant), r.id,
                    (SELECT name FROM flow f WHERE f.tenant = r.tenant AND f.num = r.flow),
                    r.version, r.state, r.created, r.started, r.ended, r.key, r.parent
-            FROM run r
+            FROM run r\
             """;
 
     /** What {@link #flow} reads. */

@@ -38,10 +38,10 @@ CREATE TABLE run (
     PRIMARY KEY (tenant, id)
 ) WITHOUT ROWID;
 
+-- One for each combination of filters: any page of any listing is read in the order it is shown.
 CREATE INDEX run_by_flow ON run (tenant, flow, id);
-
--- Without the state that nearly all runs end in: what is left are the unfinished and the unhappy.
-CREATE INDEX run_by_state ON run (tenant, state, id) WHERE state <> 3;
+CREATE INDEX run_by_state ON run (tenant, state, id);
+CREATE INDEX run_by_flow_state ON run (tenant, flow, state, id);
 
 CREATE UNIQUE INDEX run_by_key ON run (tenant, flow, key) WHERE key IS NOT NULL;
 
