@@ -19,10 +19,14 @@ def _converter(type_):
     if type_.endswith("[]"):
         inner = _converter(type_[:-2])
         return inner and (lambda cells: [None if c is None else inner(c) for c in cells])
-    if type_.startswith("DECIMAL"):
+    if type_.startswith("DECIMAL") and type_ != "DECIMAL(38,0)":  # that is how tables keep big integers
         return lambda cell: _Decimal(str(cell))
     if type_ in ("DOUBLE", "FLOAT"):
         return float
+    if type_ == "BLOB":
+        from base64 import b64decode
+
+        return b64decode
     if type_ == "JSON":
         return lambda cell: decode(cell) if isinstance(cell, str) else cell
     if type_ in ("DATE", "TIME") or type_.startswith("TIMESTAMP"):
@@ -136,6 +140,12 @@ class _Kinds:
             )
         if not isinstance(name, str) or not name:
             raise SluiceError(f"{self.where}: row {number}: a column is called {name!r} (expected: a text)")
+        twin = next((c for c in self.of if c.lower() == name.lower()), None)
+        if twin is not None:
+            raise SluiceError(
+                f'{self.where}: row {number}: the columns "{twin}" and "{name}" differ in case alone, '
+                "which SQL does not tell apart; rename one"
+            )
         if len(self.of) >= 10_000:
             raise SluiceError(f"{self.where}: more than 10,000 columns; are row keys values by mistake?")
         self.of[name] = None
@@ -194,6 +204,8 @@ class _Kinds:
             return "DATE"
         if isinstance(cell, _time) and cell.tzinfo is None:
             return "TIME"
+        if isinstance(cell, bytes):
+            return "BLOB"
         if type(cell).__name__ == "UUID":
             return "VARCHAR"
         raise TypeError
@@ -225,14 +237,14 @@ class _Kinds:
             except (TypeError, ValueError):
                 return SluiceError(
                     f'{self.where}: column "{name}", row {number}: {_short(cell)}, a {type(cell).__name__} '
-                    "(expected: None, bool, int, float, Decimal, str, date, datetime, time, list or dict)"
+                    "(expected: None, bool, int, float, Decimal, str, bytes, date, datetime, time, list or dict)"
                 )
         return error
 
 
 _WORDS = {
     "BOOLEAN": "true/false", "BIGINT": "integers", "HUGEINT": "integers", "DOUBLE": "numbers",
-    "DECIMAL": "decimals", "VARCHAR": "text", "DATE": "dates", "TIME": "times", "JSON": "lists or dicts",
+    "DECIMAL": "decimals", "VARCHAR": "text", "DATE": "dates", "TIME": "times", "BLOB": "bytes", "JSON": "lists or dicts",
     "TIMESTAMP": "times of day and date", "TIMESTAMP WITH TIME ZONE": "times with a zone",
 }
 _WIDER = {
@@ -257,7 +269,7 @@ def _unify(one, other):
 
 def _type_name(where, column, given):
     plain = {"int": "BIGINT", "float": "DOUBLE", "str": "VARCHAR", "bool": "BOOLEAN", "date": "DATE",
-             "datetime": "TIMESTAMP", "time": "TIME", "Decimal": "DECIMAL(38,10)", "dict": "JSON"}
+             "datetime": "TIMESTAMP", "time": "TIME", "bytes": "BLOB", "Decimal": "DECIMAL(38,10)", "dict": "JSON"}
     if isinstance(given, type) and given.__name__ in plain:
         return plain[given.__name__]
     if isinstance(given, str) and given:
@@ -272,6 +284,10 @@ def _default(cell):
         return cell.isoformat(" ")
     if isinstance(cell, (_date, _time)):
         return cell.isoformat()
+    if isinstance(cell, bytes):
+        from base64 import b64encode
+
+        return b64encode(cell).decode("ascii")
     if type(cell).__name__ == "UUID":
         return str(cell)
     plain = _plain(cell)
