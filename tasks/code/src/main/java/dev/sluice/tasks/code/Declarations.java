@@ -39,7 +39,7 @@ final class Declarations {
     private static final long MAX_VALUE_BYTES = 1 << 20;
     private static final Pattern COLUMN_TYPE =
             Pattern.compile(
-                    "(BOOLEAN|U?TINYINT|U?SMALLINT|U?INTEGER|U?BIGINT|U?HUGEINT|FLOAT|DOUBLE|VARCHAR|DATE|TIME"
+                    "(BOOLEAN|U?TINYINT|U?SMALLINT|U?INTEGER|U?BIGINT|U?HUGEINT|FLOAT|DOUBLE|VARCHAR|BLOB|DATE|TIME"
                             + "|TIMESTAMP|TIMESTAMP_S|TIMESTAMP_MS|TIMESTAMP_NS|TIMESTAMP WITH TIME ZONE"
                             + "|TIMESTAMPTZ|UUID|JSON|DECIMAL\\(\\d{1,2},\\d{1,2}\\))(\\[\\]){0,3}");
 

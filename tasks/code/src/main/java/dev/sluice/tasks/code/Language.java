@@ -38,7 +38,8 @@ enum Language {
     /** The helper files that the script finds beside it. */
     List<String> helpers() {
         return switch (this) {
-            case PYTHON -> List.of("_sluice_main.py", "_sluice_rows.py", "sluice.py");
+            case PYTHON ->
+                    List.of("_sluice_main.py", "_sluice_json.py", "_sluice_rows.py", "sluice.py");
             case SHELL -> List.of();
             case NODE -> List.of("main.js", "node_modules/sluice/index.js");
         };

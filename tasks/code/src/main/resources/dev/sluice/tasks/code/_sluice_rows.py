@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
+from datetime import date as _date, datetime as _datetime, time as _time
+from decimal import Decimal as _Decimal
 
+from _sluice_json import INT64 as _INT64, decode, encoder, plain as _plain, short as _short
 from sluice import SluiceError
-
-_INT64 = 1 << 63
 
 
 def converters(columns):
@@ -19,22 +19,22 @@ def _converter(type_):
     if type_.endswith("[]"):
         inner = _converter(type_[:-2])
         return inner and (lambda cells: [None if c is None else inner(c) for c in cells])
-    if type_.startswith("DECIMAL"):
-        from decimal import Decimal
-
-        return lambda cell: Decimal(str(cell))
+    if type_.startswith("DECIMAL") and type_ != "DECIMAL(38,0)":  # that is how tables keep big integers
+        return lambda cell: _Decimal(str(cell))
     if type_ in ("DOUBLE", "FLOAT"):
         return float
-    if type_ == "JSON":
-        return lambda cell: json.loads(cell) if isinstance(cell, str) else cell
-    if type_ in ("DATE", "TIME") or type_.startswith("TIMESTAMP"):
-        import datetime
+    if type_ == "BLOB":
+        from base64 import b64decode
 
+        return b64decode
+    if type_ == "JSON":
+        return lambda cell: decode(cell) if isinstance(cell, str) else cell
+    if type_ in ("DATE", "TIME") or type_.startswith("TIMESTAMP"):
         if type_ == "DATE":
-            return _or_text(datetime.date.fromisoformat)
+            return _or_text(_date.fromisoformat)
         if type_ == "TIME":
-            return _or_text(lambda cell: datetime.time.fromisoformat(_micros(cell)))
-        return _or_text(lambda cell: datetime.datetime.fromisoformat(_micros(cell)))
+            return _or_text(lambda cell: _time.fromisoformat(_micros(cell)))
+        return _or_text(lambda cell: _datetime.fromisoformat(_micros(cell)))
     return None
 
 
@@ -74,7 +74,7 @@ def write(name, rows, columns, target):
         raise SluiceError(f"{where}: rows is a {type(rows).__name__} (expected: an iterable of dicts)")
     fixed = None if columns is None else [[c, _type_name(where, c, t)] for c, t in columns.items()]
     kinds = _Kinds(where, {c: None for c, _ in fixed or ()}, fixed is not None)
-    encode = _encoder().encode
+    encode = encoder(_default)
     number = 0
     with open(target, "w", encoding="utf-8", newline="\n", buffering=1 << 18) as out:
         for row in rows:
@@ -92,12 +92,6 @@ def write(name, rows, columns, target):
             'say them: sluice.table(..., columns={"id": "BIGINT", "name": "VARCHAR"})'
         )
     return [[c, kinds.type_of(c)] for c in kinds.of]
-
-
-def to_json(where, data):
-    """A value output as JSON, or an error that says what in it JSON cannot hold."""
-    _check_value(where, data, 0)
-    return _encoder().encode(data)
 
 
 def frame_rows(frame):
@@ -118,6 +112,7 @@ class _Kinds:
         self.fixed = fixed
         self.known = {c: {type(None)} for c in columns}  # Python types that change nothing any more
         self.digits = {}  # DECIMAL columns: [digits before the point, after it]
+        self.quantum = {}  # and the last value that was looked at in full
 
     def look(self, row, number):
         known = self.known
@@ -126,9 +121,16 @@ class _Kinds:
             try:
                 if kind in known[name] and (kind is not int or -_INT64 <= cell < _INT64):
                     continue
+                if kind is _Decimal and self.fits(name, cell):
+                    continue
             except KeyError:
                 self.add(name, number)
             self.note(name, cell, number)
+
+    def fits(self, name, cell):
+        """Whether a decimal changes nothing: exponent as the last one's, no more digits before it."""
+        last = self.quantum.get(name)
+        return last is not None and cell.same_quantum(last) and cell.adjusted() < self.digits[name][0]
 
     def add(self, name, number):
         if self.fixed:
@@ -138,6 +140,12 @@ class _Kinds:
             )
         if not isinstance(name, str) or not name:
             raise SluiceError(f"{self.where}: row {number}: a column is called {name!r} (expected: a text)")
+        twin = next((c for c in self.of if c.lower() == name.lower()), None)
+        if twin is not None:
+            raise SluiceError(
+                f'{self.where}: row {number}: the columns "{twin}" and "{name}" differ in case alone, '
+                "which SQL does not tell apart; rename one"
+            )
         if len(self.of) >= 10_000:
             raise SluiceError(f"{self.where}: more than 10,000 columns; are row keys values by mistake?")
         self.of[name] = None
@@ -154,7 +162,9 @@ class _Kinds:
                     f'columns={{"{name}": "VARCHAR", ...}}'
                 )
             self.of[name] = both
-        if type(cell) in (bool, str, float) or (type(cell) is int and kind != "HUGEINT"):
+        if type(cell) is _Decimal and kind == "DECIMAL":
+            self.quantum[name] = cell
+        if type(cell) in (bool, str, float, _date) or (type(cell) is int and kind != "HUGEINT"):
             self.known[name].add(type(cell))
 
     def kind(self, name, cell):
@@ -180,10 +190,7 @@ class _Kinds:
         return self.other_kind(name, cell)
 
     def other_kind(self, name, cell):
-        import datetime
-        import decimal
-
-        if isinstance(cell, decimal.Decimal):
+        if isinstance(cell, _Decimal):
             if not cell.is_finite():
                 raise ValueError
             _, figures, exponent = cell.as_tuple()
@@ -191,12 +198,14 @@ class _Kinds:
             most[0] = max(most[0], len(figures) + exponent)
             most[1] = max(most[1], -exponent)
             return "DECIMAL"
-        if isinstance(cell, datetime.datetime):
+        if isinstance(cell, _datetime):
             return "TIMESTAMP" if cell.tzinfo is None else "TIMESTAMP WITH TIME ZONE"
-        if isinstance(cell, datetime.date):
+        if isinstance(cell, _date):
             return "DATE"
-        if isinstance(cell, datetime.time) and cell.tzinfo is None:
+        if isinstance(cell, _time) and cell.tzinfo is None:
             return "TIME"
+        if isinstance(cell, bytes):
+            return "BLOB"
         if type(cell).__name__ == "UUID":
             return "VARCHAR"
         raise TypeError
@@ -224,18 +233,18 @@ class _Kinds:
                 )
             try:
                 _Kinds(self.where, {name: None}, False).note(name, cell, number)
-                _encoder().encode(cell)
+                encoder(_default)(cell)
             except (TypeError, ValueError):
                 return SluiceError(
                     f'{self.where}: column "{name}", row {number}: {_short(cell)}, a {type(cell).__name__} '
-                    "(expected: None, bool, int, float, Decimal, str, date, datetime, time, list or dict)"
+                    "(expected: None, bool, int, float, Decimal, str, bytes, date, datetime, time, list or dict)"
                 )
         return error
 
 
 _WORDS = {
     "BOOLEAN": "true/false", "BIGINT": "integers", "HUGEINT": "integers", "DOUBLE": "numbers",
-    "DECIMAL": "decimals", "VARCHAR": "text", "DATE": "dates", "TIME": "times", "JSON": "lists or dicts",
+    "DECIMAL": "decimals", "VARCHAR": "text", "DATE": "dates", "TIME": "times", "BLOB": "bytes", "JSON": "lists or dicts",
     "TIMESTAMP": "times of day and date", "TIMESTAMP WITH TIME ZONE": "times with a zone",
 }
 _WIDER = {
@@ -260,7 +269,7 @@ def _unify(one, other):
 
 def _type_name(where, column, given):
     plain = {"int": "BIGINT", "float": "DOUBLE", "str": "VARCHAR", "bool": "BOOLEAN", "date": "DATE",
-             "datetime": "TIMESTAMP", "time": "TIME", "Decimal": "DECIMAL(38,10)", "dict": "JSON"}
+             "datetime": "TIMESTAMP", "time": "TIME", "bytes": "BLOB", "Decimal": "DECIMAL(38,10)", "dict": "JSON"}
     if isinstance(given, type) and given.__name__ in plain:
         return plain[given.__name__]
     if isinstance(given, str) and given:
@@ -268,59 +277,20 @@ def _type_name(where, column, given):
     raise SluiceError(f'{where}: column "{column}": type {given!r} (expected: a DuckDB type such as "BIGINT", or int)')
 
 
-def _encoder():
-    return json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_default)
-
-
 def _default(cell):
+    if isinstance(cell, _Decimal):
+        return format(cell, "f")
+    if isinstance(cell, _datetime):
+        return cell.isoformat(" ")
+    if isinstance(cell, (_date, _time)):
+        return cell.isoformat()
+    if isinstance(cell, bytes):
+        from base64 import b64encode
+
+        return b64encode(cell).decode("ascii")
+    if type(cell).__name__ == "UUID":
+        return str(cell)
     plain = _plain(cell)
     if plain is not cell:
         return plain
-    import datetime
-    import decimal
-
-    if isinstance(cell, decimal.Decimal):
-        return format(cell, "f")
-    if isinstance(cell, datetime.datetime):
-        return cell.isoformat(" ")
-    if isinstance(cell, (datetime.date, datetime.time)):
-        return cell.isoformat()
-    if type(cell).__name__ == "UUID":
-        return str(cell)
     raise TypeError(type(cell).__name__)
-
-
-def _plain(cell):
-    """numpy's scalars as Python's."""
-    return cell.item() if hasattr(cell, "item") and hasattr(cell, "dtype") and not hasattr(cell, "__len__") else cell
-
-
-def _check_value(where, data, depth):
-    data = _plain(data)
-    if depth > 90:
-        raise SluiceError(f"{where}: nested more than 90 deep")
-    if isinstance(data, float) and (data != data or data - data != 0):
-        raise SluiceError(f"{where}: {data} (expected: a finite number; JSON has no {data})")
-    if isinstance(data, int) and not -_INT64 <= data < _INT64:
-        raise SluiceError(f"{where}: {_short(data)} is beyond 64 bits; hand it over as text: str(...)")
-    if isinstance(data, dict):
-        for key, inner in data.items():
-            if not isinstance(key, str):
-                raise SluiceError(f"{where}: the key {key!r} (expected: a text)")
-            _check_value(where, inner, depth + 1)
-    elif isinstance(data, (list, tuple)):
-        for inner in data:
-            _check_value(where, inner, depth + 1)
-    elif not (data is None or isinstance(data, (bool, int, float, str)) or hasattr(data, "isoformat")):
-        raise SluiceError(
-            f"{where}: {_short(data)}, a {type(data).__name__} "
-            "(expected: None, bool, int, float, str, list or dict)"
-        )
-
-
-def _short(cell):
-    try:
-        text = repr(cell)
-    except Exception:
-        text = "?"
-    return text if len(text) <= 60 else text[:57] + "..."

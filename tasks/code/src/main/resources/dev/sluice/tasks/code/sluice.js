@@ -78,7 +78,7 @@ function rows(name) {
 function* read(source) {
   const file = fs.openSync(source.ndjson, "r");
   try {
-    const wide = source.columns.filter(([, type]) => /^U?(BIGINT|HUGEINT)$/.test(type)).map(([column]) => column);
+    const wide = source.columns.filter(([, type]) => /^(U?(BIGINT|HUGEINT)|DECIMAL\(38,0\))$/.test(type)).map(([column]) => column);
     const buffer = Buffer.allocUnsafe(1 << 16);
     let rest = Buffer.alloc(0);
     for (let count; (count = fs.readSync(file, buffer)) > 0; ) {
@@ -182,6 +182,14 @@ class TableWriter {
       throw new SluiceError(
         `${this.where}: row ${this.number} has a column "${column}" that the columns do not name (there: ${[...this.kinds.keys()].join(", ")})`,
       );
+    }
+    if (!this.kinds.has(column)) {
+      const twin = [...this.kinds.keys()].find((c) => c.toLowerCase() === column.toLowerCase());
+      if (twin !== undefined) {
+        throw new SluiceError(
+          `${this.where}: row ${this.number}: the columns "${twin}" and "${column}" differ in case alone, which SQL does not tell apart; rename one`,
+        );
+      }
     }
     const had = this.kinds.get(column) ?? null;
     const kind = this.kind(column, cell);

@@ -130,11 +130,11 @@ def file(filename: str, name: str = None) -> str:
 
 def value(**values) -> None:
     """Value outputs: None, bool, int, float, str, list or dict; 1 MiB of JSON in all."""
-    from _sluice_rows import to_json
+    from _sluice_json import value_text
 
     for name, data in values.items():
         _claim(name, "value")
-        text = to_json(f"sluice.value({name}=...)", data)
+        text = value_text(f"sluice.value({name}=...)", data, SluiceError)
         if len(text) > _MAX_VALUE_BYTES:
             raise SluiceError(
                 f"sluice.value({name}=...): {len(text)} characters of JSON (at most {_MAX_VALUE_BYTES}): "
@@ -184,11 +184,11 @@ def __dir__():
 def _manifest():
     global _manifest_cache
     if _manifest_cache is None:
-        import json
+        from _sluice_json import decode
 
         try:
             with open(_os.environ["SLUICE_MANIFEST"], encoding="utf-8") as f:
-                _manifest_cache = json.load(f)
+                _manifest_cache = decode(f.read())
         except KeyError:
             raise SluiceError("sluice works inside a Sluice task only: start this with `sluice run`") from None
     return _manifest_cache
@@ -226,11 +226,9 @@ def _table(use, name):
 
 
 def _read(source):
-    import json
-
+    from _sluice_json import decode
     from _sluice_rows import converters
 
-    decode = json.JSONDecoder().decode
     convert = converters(source["columns"])
     with open(source["ndjson"], encoding="utf-8", newline="\n") as lines:
         for line in lines:
@@ -303,9 +301,9 @@ def _out(folder, name):
 
 
 def _declare(what):
-    import json
+    from _sluice_json import encoder
 
-    _append(json.dumps(what))
+    _append(encoder(None)(what))
 
 
 def _append(line):
@@ -319,9 +317,10 @@ def _append(line):
 
 
 def _send(message):
-    import json
+    from _sluice_json import encoder
 
+    line = (encoder(None)(message) + "\n").encode("utf-8", "replace")
     try:
-        _os.write(int(_os.environ.get("SLUICE_CONTROL", "3")), (json.dumps(message) + "\n").encode("ascii"))
+        _os.write(int(_os.environ.get("SLUICE_CONTROL", "3")), line)
     except OSError:
         pass  # nobody listens: progress and metrics are no reason to fail

@@ -59,6 +59,7 @@ class PythonTest {
                         new Column("clock", "TIME"),
                         new Column("ok", "BOOLEAN"),
                         new Column("tags", "VARCHAR[]"),
+                        new Column("bytes", "BLOB"),
                         new Column("none", "VARCHAR"));
         Map<String, Value> outputs =
                 bench.table(
@@ -67,7 +68,7 @@ class PythonTest {
                                 "{\"big\":170141183460469231731687303715884105727,\"price\":\"12.30\","
                                         + "\"day\":\"2024-02-29\",\"at\":\"2024-02-29 12:00:00.5\","
                                         + "\"zoned\":\"2024-02-29 12:00:00+02\",\"clock\":\"23:59:59.000001\","
-                                        + "\"ok\":true,\"tags\":[\"a\",null],\"none\":null}")
+                                        + "\"ok\":true,\"tags\":[\"a\",null],\"bytes\":\"AP8=\",\"none\":null}")
                         .script(
                                 """
                                 import sluice, datetime as d, decimal
@@ -79,6 +80,7 @@ class PythonTest {
                                 assert row["at"] == d.datetime(2024, 2, 29, 12, 0, 0, 500000)
                                 assert row["zoned"].utcoffset() == d.timedelta(hours=2)
                                 assert row["clock"] == d.time(23, 59, 59, 1)
+                                assert row["bytes"] == bytes([0, 255])
                                 assert row["ok"] is True and row["none"] is None
                                 assert sluice.columns("clean")["price"] == "DECIMAL(18,2)"
                                 sluice.table("copy", [row])
@@ -192,6 +194,12 @@ class PythonTest {
         assertThat(failure("sluice.table('t', [3])")).contains("row 1 is a int (expected: a dict)");
         assertThat(failure("sluice.table('t', [{'a': 1}], columns={'b': int})"))
                 .contains("row 1 has a column \"a\" that columns= does not name");
+    }
+
+    @Test
+    void columnsThatDifferInCaseAloneAreRefused() {
+        assertThat(failure("sluice.table('t', [{'a': 1, 'A': 2}])"))
+                .contains("the columns \"a\" and \"A\" differ in case alone");
     }
 
     private String failure(String line) {
