@@ -11,7 +11,7 @@ class TicksTest {
     void ticksAreRoundNumbersAroundTheData() {
         assertThat(labels(Ticks.of(0, 97, 5))).containsExactly("0", "20", "40", "60", "80", "100");
         assertThat(labels(Ticks.of(0, 0.91, 5)))
-                .containsExactly("0", "0.2", "0.4", "0.6", "0.8", "1");
+                .containsExactly("0.0", "0.2", "0.4", "0.6", "0.8", "1.0");
         assertThat(labels(Ticks.of(-3, 4, 4))).containsExactly("-4", "-2", "0", "2", "4");
         assertThat(labels(Ticks.of(0, 4_200_000, 4)))
                 .containsExactly("0", "1M", "2M", "3M", "4M", "5M");
