@@ -92,13 +92,13 @@ final class BarChart {
 
     private String standing() {
         Svg svg = new Svg();
-        double top = svg.legend(names, 8, false, false);
+        double top = svg.legend(names, false);
         List<String> labels = ticks.ticks().stream().map(Ticks.Tick::label).toList();
         Svg.Frame frame = Svg.frame(labels, !chart.yTitle().isEmpty(), top + 8, HEIGHT);
         svg.leftAxis(frame, ticks, chart.yTitle());
         double zero = ticks.at(0, frame.bottom(), frame.top());
         double band = (frame.right() - frame.left()) / categories.size();
-        double thickness = Math.min(72, band * 0.72 / names.size());
+        double thickness = Math.min(60, band * 0.72 / names.size());
         for (int c = 0; c < categories.size(); c++) {
             double middle = frame.left() + band * (c + 0.5);
             svg.text("sl-tick", middle, frame.bottom() + 18, "middle", categories.get(c));
@@ -117,7 +117,7 @@ final class BarChart {
                         thickness - 2 * gap,
                         Math.abs(y - zero),
                         tip(s, c));
-                if (Svg.width(shown(value)) <= thickness + (names.size() > 1 ? 0 : 14)) {
+                if (Svg.width(shown(value)) <= thickness + (names.size() > 1 ? -4 : 14)) {
                     svg.text(
                             "sl-value",
                             x + thickness / 2,
@@ -134,7 +134,7 @@ final class BarChart {
 
     private String lying() {
         Svg svg = new Svg();
-        double top = svg.legend(names, 8, false, false);
+        double top = svg.legend(names, false);
         double thickness = names.size() == 1 ? 18 : 12;
         double band = thickness * names.size() + 8;
         List<String> labels = categories.stream().map(c -> Html.cut(c, 32)).toList();
@@ -156,11 +156,12 @@ final class BarChart {
                 double x = ticks.at(value, frame.left(), frame.right());
                 double barTop = y + s * thickness;
                 svg.bar(s, Math.min(x, zero), barTop, Math.abs(x - zero), thickness - 1, tip(s, c));
+                // Beside the bar's free end, or of a negative one beside zero, where there is room.
                 svg.text(
                         "sl-value",
-                        value < 0 ? x - 5 : x + 5,
+                        Math.max(x, zero) + 5,
                         barTop + thickness / 2 + 3.5,
-                        value < 0 ? "end" : "start",
+                        "start",
                         shown(value));
             }
         }
@@ -188,8 +189,8 @@ final class BarChart {
         return prefix + categories.get(category) + ": " + shown(values[series][category]);
     }
 
-    private static String shown(double value) {
-        return Numbers.significant(value, 4);
+    private String shown(double value) {
+        return Numbers.significant(value, names.size() > 1 ? 3 : 4);
     }
 
     private Table data() {

@@ -54,14 +54,16 @@ final class Numbers {
 
     private static String tick(double value, double step, double unit, String suffix) {
         int decimals = Math.clamp((int) Math.ceil(-Math.log10(step / unit) - 1e-9), 0, 9);
-        return grouped(decimals).format(value / unit) + (value == 0 ? "" : suffix);
+        DecimalFormat format = grouped(decimals);
+        // Labels below each other have their points below each other.
+        format.setMinimumFractionDigits(decimals);
+        return format.format(value / unit) + (value == 0 ? "" : suffix);
     }
 
     private static DecimalFormat grouped(int decimals) {
         DecimalFormat format =
                 new DecimalFormat("#,##0", DecimalFormatSymbols.getInstance(Locale.ROOT));
         format.setMaximumFractionDigits(decimals);
-        format.setMinimumFractionDigits(0);
         format.setRoundingMode(RoundingMode.HALF_UP);
         return format;
     }

@@ -8,17 +8,11 @@ package dev.sluice.tasks.document;
 final class Palette {
     static final int SERIES_MAX = 6;
 
-    private static final String[] DASHES = {"", "7 4", "2 3", "9 3 2 3", "12 5", "4 2"};
-
     private Palette() {}
 
     /** The class that gives a shape its series' colour. */
     static String style(int series) {
         return "sl-s" + (series % SERIES_MAX + 1);
-    }
-
-    static String dash(int series) {
-        return DASHES[series % SERIES_MAX];
     }
 
     /** A mark of its own for each series, about a point. */

@@ -116,6 +116,9 @@ final class ReportTemplate {
             if (cause instanceof TaskException failure) {
                 return failure;
             }
+            if (cause instanceof IOException refused) {
+                return TaskException.terminal("template: " + refused.getMessage());
+            }
             if (cause instanceof InterruptedException) {
                 throw new InterruptedException();
             }

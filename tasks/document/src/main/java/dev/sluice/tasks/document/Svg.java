@@ -82,39 +82,29 @@ final class Svg {
      *
      * @return the height it took
      */
-    double legend(List<String> names, double left, boolean isLine, boolean isMarker) {
+    double legend(List<String> names, boolean isMarker) {
         if (names.size() < 2) {
             return 0;
         }
-        double x = left;
+        double x = 0;
         double y = 14;
         for (int i = 0; i < names.size(); i++) {
             String name = Html.cut(names.get(i), 30);
-            double needed = 30 + width(name) + 14;
-            if (x > left && x + needed > WIDTH) {
-                x = left;
+            double needed = 18 + width(name) + 20;
+            if (x > 0 && x + needed > WIDTH) {
+                x = 0;
                 y += LINE;
             }
-            swatch(i, x, y, isLine, isMarker);
-            text("sl-legend", x + (isLine ? 30 : 18), y, "start", name);
+            swatch(i, x, y, isMarker);
+            text("sl-legend", x + 18, y, "start", name);
             x += needed;
         }
         return y + 12;
     }
 
-    private void swatch(int series, double x, double y, boolean isLine, boolean isMarker) {
+    private void swatch(int series, double x, double y, boolean isMarker) {
         String style = Palette.style(series);
-        if (isLine) {
-            out.append("<path class=\"sl-line ")
-                    .append(style)
-                    .append("\" stroke-dasharray=\"")
-                    .append(Palette.dash(series))
-                    .append("\" d=\"M")
-                    .append(n(x))
-                    .append(' ')
-                    .append(n(y - 4))
-                    .append("h24\"/>\n");
-        } else if (isMarker) {
+        if (isMarker) {
             out.append(Palette.marker(series, x + 7, y - 4, 5))
                     .append(" class=\"")
                     .append(style)

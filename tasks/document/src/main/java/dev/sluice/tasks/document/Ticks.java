@@ -71,7 +71,7 @@ record Ticks(double low, double high, List<Tick> ticks) {
     static double niceStep(double rough) {
         double power = Math.pow(10, Math.floor(Math.log10(rough)));
         double lead = rough / power;
-        double nice = lead <= 1.0001 ? 1 : lead <= 2.0001 ? 2 : lead <= 5.0001 ? 5 : 10;
+        double nice = lead < 1.5 ? 1 : lead < 3 ? 2 : lead < 7 ? 5 : 10;
         return nice * power;
     }
 

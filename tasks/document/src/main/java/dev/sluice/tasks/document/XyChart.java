@@ -17,6 +17,8 @@ final class XyChart {
     /** A line with more points than this has no marks on it. */
     private static final int MARKED_MAX = 40;
 
+    private static final double LABEL_HEIGHT = 15;
+
     private record Point(double x, double y) {}
 
     private record Run(String name, List<Point> points) {}
@@ -87,14 +89,17 @@ final class XyChart {
         Svg svg = new Svg();
         boolean isLine = chart.type() == Chart.Type.LINE;
         List<String> names = runs.stream().map(Run::name).toList();
-        double top = svg.legend(names, 8, isLine, true);
+        double top = isLine ? 0 : svg.legend(names, true);
         Ticks left = leftTicks(runs);
         List<String> labels = left.ticks().stream().map(Ticks.Tick::label).toList();
         Svg.Frame frame = Svg.frame(labels, !chart.yTitle().isEmpty(), top + 2, HEIGHT);
+        if (isLine && runs.size() > 1) {
+            frame = withRoomForNames(frame, names);
+        }
         Ticks lower = lowerTicks(runs);
         svg.leftAxis(frame, left, chart.yTitle());
         svg.line("sl-axis", frame.left(), frame.bottom(), frame.right(), frame.bottom());
-        svg.lowerAxis(frame, lower, chart.xTitle(), false);
+        svg.lowerAxis(frame, lower, chart.xTitle(), !isLine);
         long total = runs.stream().mapToLong(r -> r.points().size()).sum();
         for (int s = 0; s < runs.size(); s++) {
             if (isLine) {
@@ -103,6 +108,9 @@ final class XyChart {
             if (!isLine || runs.get(s).points().size() <= MARKED_MAX) {
                 marks(svg, s, runs.get(s), lower, left, frame, total <= TIPS_MAX);
             }
+        }
+        if (isLine && runs.size() > 1) {
+            nameLines(svg, runs, left, frame);
         }
         return svg.finish(
                 Drawing.id(chart),
@@ -118,6 +126,41 @@ final class XyChart {
                 !chart.xTitle().isEmpty());
     }
 
+    private static Svg.Frame withRoomForNames(Svg.Frame frame, List<String> names) {
+        double widest = names.stream().mapToDouble(n -> Svg.width(shortName(n))).max().orElse(0);
+        return new Svg.Frame(frame.left(), frame.top(), frame.right() - widest - 6, frame.bottom());
+    }
+
+    private static String shortName(String name) {
+        return Html.cut(name, 22);
+    }
+
+    /** Each line's name beside its last point, moved apart where they would touch. */
+    private static void nameLines(Svg svg, List<Run> runs, Ticks left, Svg.Frame frame) {
+        record Label(int series, double y) {}
+        List<Label> labels = new ArrayList<>();
+        for (int s = 0; s < runs.size(); s++) {
+            if (!runs.get(s).points().isEmpty()) {
+                double last = runs.get(s).points().getLast().y();
+                labels.add(new Label(s, left.at(last, frame.bottom(), frame.top())));
+            }
+        }
+        labels.sort(Comparator.comparingDouble(Label::y));
+        double lowest = frame.bottom() - LABEL_HEIGHT * (labels.size() - 1);
+        double free = frame.top();
+        for (Label label : labels) {
+            double y = Math.clamp(label.y(), free, Math.max(free, lowest));
+            svg.text(
+                    "sl-name " + Palette.style(label.series()),
+                    frame.right() + 8,
+                    y + 4,
+                    "start",
+                    shortName(runs.get(label.series()).name()));
+            free = y + LABEL_HEIGHT;
+            lowest += LABEL_HEIGHT;
+        }
+    }
+
     private static void line(
             Svg svg, int series, Run run, Ticks lower, Ticks left, Svg.Frame frame) {
         StringBuilder path = new StringBuilder();
@@ -127,14 +170,7 @@ final class XyChart {
                     .append(' ')
                     .append(Svg.n(left.at(p.y(), frame.bottom(), frame.top())));
         }
-        svg.raw(
-                "<path class=\"sl-line "
-                        + Palette.style(series)
-                        + "\" stroke-dasharray=\""
-                        + Palette.dash(series)
-                        + "\" d=\""
-                        + path
-                        + "\"/>\n");
+        svg.raw("<path class=\"sl-line " + Palette.style(series) + "\" d=\"" + path + "\"/>\n");
     }
 
     private void marks(
