@@ -5,6 +5,9 @@ import dev.sluice.model.OnItemFailure;
 import dev.sluice.model.RetryPolicy;
 import dev.sluice.model.RunIf;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +19,38 @@ import org.jspecify.annotations.Nullable;
  * @param tasks task i has index i; needs may stand in any order, but there is no cycle
  * @param outputs the flow's outputs, evaluated when the run succeeds
  * @param timeout of a whole run, or null
+ * @param indices index by path
  */
 public record Plan(
         FlowId flow,
         List<Task> tasks,
         Map<String, Expression> outputs,
-        @Nullable Duration timeout) {
+        @Nullable Duration timeout,
+        Map<String, Integer> indices) {
     public Plan {
         tasks = List.copyOf(tasks);
-        outputs = Map.copyOf(outputs);
+        outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+        indices = Map.copyOf(indices);
+    }
+
+    /** A plan whose index of paths is made from its tasks. */
+    public Plan(
+            FlowId flow,
+            List<Task> tasks,
+            Map<String, Expression> outputs,
+            @Nullable Duration timeout) {
+        this(flow, tasks, outputs, timeout, indicesOf(tasks));
+    }
+
+    private static Map<String, Integer> indicesOf(List<Task> tasks) {
+        Map<String, Integer> indices = new HashMap<>();
+        tasks.forEach(task -> indices.put(task.path(), task.index()));
+        return indices;
+    }
+
+    /** The index of the task of this path, or null. */
+    public @Nullable Integer indexOf(String path) {
+        return indices.get(path);
     }
 
     /**

@@ -1,0 +1,5 @@
+/** The one place that wires everything, by hand. */
+@NullMarked
+package dev.sluice.app;
+
+import org.jspecify.annotations.NullMarked;

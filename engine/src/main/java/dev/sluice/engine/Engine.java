@@ -1,0 +1,573 @@
+package dev.sluice.engine;
+
+import dev.sluice.model.Outcome;
+import dev.sluice.model.RetryPolicy;
+import dev.sluice.model.RunState;
+import dev.sluice.model.TaskState;
+import dev.sluice.model.Value;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens next: {@code decide(run, command, now)}, a function of its arguments and nothing
+ * else.
+ *
+ * <p>A decision is made of several events, and later ones follow from earlier ones (a completion
+ * makes a task ready, whose condition is then decided, which skips it, which ends the run). So each
+ * event is applied to the run as it is decided, and on return the run is as if it had been folded
+ * from the journal with these events at its end; the simulation checks just that after every
+ * command. If the events cannot be committed, throw the run away.
+ *
+ * <p>Everything a run may do is bounded: a {@code foreach} has at most {@value #ITEMS_MAX} items
+ * and starts them as its concurrency allows, retries are counted by the policy, vanished attempts
+ * by the crash budget.
+ */
+public final class Engine {
+    /** Items of one {@code foreach}. */
+    public static final int ITEMS_MAX = 100_000;
+
+    /** Runs inside runs. */
+    public static final int DEPTH_MAX = 10;
+
+    private final RunFold run;
+    private final long now;
+    private final List<RunEvent> events = new ArrayList<>();
+    private final List<Effect> effects = new ArrayList<>();
+
+    private Engine(RunFold run, long nowMicros) {
+        this.run = run;
+        this.now = Math.max(nowMicros, run.lastAt());
+    }
+
+    /**
+     * Decides a command and applies the decision to the run.
+     *
+     * @param nowMicros microseconds since 1970; a clock that ran backwards is held at the run's
+     *     last event
+     */
+    public static Decision decide(RunFold run, Command command, long nowMicros) {
+        Engine engine = new Engine(run, nowMicros);
+        Decision.Refused refused = engine.take(command);
+        if (refused != null) {
+            return refused;
+        }
+        engine.goOn();
+        return new Decision.Accepted(engine.events, engine.effects);
+    }
+
+    private Decision.@Nullable Refused take(Command command) {
+        return switch (command) {
+            case Command.Submit c -> submit(c);
+            case Command.Start _ -> {
+                if (run.state() == RunState.QUEUED && !run.isCancelling()) {
+                    emit(new RunEvent.Started(now));
+                    armRunTimer();
+                }
+                yield null;
+            }
+            case Command.AttemptEnded c -> attemptEnded(c);
+            case Command.AttemptsLost c -> attemptsLost(c);
+            case Command.TimerDue c -> timerDue(c);
+            case Command.RunTimeDue _ -> runTimeDue();
+            case Command.ChildEnded c -> childEnded(c);
+            case Command.Answer c -> answer(c);
+            case Command.Pause c -> pause(c);
+            case Command.Resume c -> resume(c);
+            case Command.Cancel c -> cancel(c);
+        };
+    }
+
+    private void emit(RunEvent event) {
+        events.add(event);
+        run.apply(event);
+    }
+
+    // ---- commands
+
+    private Decision.@Nullable Refused submit(Command.Submit c) {
+        emit(
+                new RunEvent.Submitted(
+                        now,
+                        c.inputs(),
+                        c.trigger(),
+                        c.folder(),
+                        c.by(),
+                        c.seed(),
+                        c.parent(),
+                        c.depth(),
+                        c.queued()));
+        if (c.reusedFrom() != null) {
+            for (Map.Entry<Integer, Map<String, Value>> reused : c.reused().entrySet()) {
+                if (!run.taskState(reused.getKey()).isEnded()) {
+                    emit(
+                            new RunEvent.TaskReused(
+                                    now, reused.getKey(), reused.getValue(), c.reusedFrom()));
+                }
+            }
+        }
+        if (!c.queued()) {
+            armRunTimer();
+        }
+        return null;
+    }
+
+    private void armRunTimer() {
+        if (run.plan.timeout() != null) {
+            effects.add(new Effect.ArmRunTimer(now + run.plan.timeout().toNanos() / 1000));
+        }
+    }
+
+    private Decision.@Nullable Refused attemptEnded(Command.AttemptEnded c) {
+        Slot slot = run.findSlot(c.task(), c.item());
+        if (slot == null || slot.attempt != c.attempt() || slot.phase != Slot.Phase.RUNNING) {
+            return null;
+        }
+        switch (c.outcome()) {
+            case Outcome.Succeeded o ->
+                    emit(
+                            new RunEvent.AttemptSucceeded(
+                                    now, c.task(), c.item(), c.attempt(), o.outputs(), null));
+            case Outcome.Reused o ->
+                    emit(
+                            new RunEvent.AttemptSucceeded(
+                                    now, c.task(), c.item(), c.attempt(), o.outputs(), o.from()));
+            case Outcome.Failed o -> failed(slot, c.task(), o.message(), o.retryable());
+            case Outcome.WaitUntil o -> {
+                if (!stopInstead(slot, c.task())) {
+                    emit(
+                            new RunEvent.AttemptWaits(
+                                    now,
+                                    c.task(),
+                                    c.item(),
+                                    c.attempt(),
+                                    o.epochMicros(),
+                                    o.outputs()));
+                    RunFold.slotEffects(slot, c.task(), effects);
+                }
+            }
+            case Outcome.Ask o -> {
+                if (!stopInstead(slot, c.task())) {
+                    emit(new RunEvent.AttemptAsks(now, c.task(), c.item(), c.attempt(), o.form()));
+                    RunFold.slotEffects(slot, c.task(), effects);
+                }
+            }
+            case Outcome.Delegate o -> {
+                if (!stopInstead(slot, c.task())) {
+                    delegate(slot, c, o);
+                }
+            }
+        }
+        return null;
+    }
+
+    /** A cancelled run's attempt does not begin to wait: it has ended. */
+    private boolean stopInstead(Slot slot, int task) {
+        if (run.isCancelling()) {
+            failed(slot, task, "cancelled", false);
+            return true;
+        }
+        return false;
+    }
+
+    private void delegate(Slot slot, Command.AttemptEnded c, Outcome.Delegate o) {
+        if (run.submitted().depth() >= DEPTH_MAX) {
+            failed(
+                    slot,
+                    c.task(),
+                    "flow \""
+                            + o.flow()
+                            + "\" would be nested deeper than "
+                            + DEPTH_MAX
+                            + " flows; does it call itself?",
+                    false);
+            return;
+        }
+        emit(
+                new RunEvent.AttemptDelegates(
+                        now, c.task(), c.item(), c.attempt(), o.flow(), o.version(), o.inputs()));
+        RunFold.slotEffects(slot, c.task(), effects);
+    }
+
+    private void failed(Slot slot, int task, String message, boolean retryable) {
+        RetryPolicy policy = run.plan.tasks().get(task).retry();
+        boolean again = retryable && slot.failures + 1 < policy.attempts() && !run.isCancelling();
+        long retryAt = again ? now + delayMicros(policy, slot, task) : 0;
+        emit(new RunEvent.AttemptFailed(now, task, slot.item, slot.attempt, message, retryAt));
+        if (again) {
+            RunFold.slotEffects(slot, task, effects);
+        }
+    }
+
+    /**
+     * The policy's delay, lengthened by up to a fifth: seeded, so that a replay of the history
+     * agrees.
+     */
+    private long delayMicros(RetryPolicy policy, Slot slot, int task) {
+        double delay = policy.delay().toNanos() / 1000.0;
+        if (policy.exponential()) {
+            delay *= Math.pow(2, Math.min(slot.failures, 40));
+        }
+        delay = Math.min(delay, policy.maxDelay().toNanos() / 1000.0);
+        long mixed =
+                run.submitted().seed()
+                        ^ (task * 0x9E3779B97F4A7C15L)
+                        ^ (slot.item * 0xC2B2AE3D27D4EB4FL);
+        mixed = (mixed + slot.attempt) * 0xBF58476D1CE4E5B9L;
+        mixed ^= mixed >>> 31;
+        double jitter = (mixed >>> 11) * 0x1.0p-53;
+        return Math.max(1, (long) (delay * (1 + 0.2 * jitter)));
+    }
+
+    private Decision.@Nullable Refused attemptsLost(Command.AttemptsLost c) {
+        run.forEachSlot((slot, task) -> {
+            if (slot.phase == Slot.Phase.RUNNING) {
+                emit(new RunEvent.AttemptLost(now, task, slot.item, slot.attempt, c.counted()));
+            }
+        });
+        return null;
+    }
+
+    private Decision.@Nullable Refused timerDue(Command.TimerDue c) {
+        Slot slot = run.findSlot(c.task(), c.item());
+        if (slot == null || slot.attempt != c.attempt() || slot.wakeAt == 0) {
+            return null;
+        }
+        if (slot.wakeAt > now) {
+            effects.add(new Effect.ArmTimer(c.task(), c.item(), c.attempt(), slot.wakeAt));
+            return null;
+        }
+        switch (slot.phase) {
+            case RETRYING -> {
+                if (run.mayStart()) {
+                    startAttempt(c.task(), c.item());
+                }
+            }
+            case WAITING ->
+                    emit(
+                            new RunEvent.AttemptSucceeded(
+                                    now, c.task(), c.item(), c.attempt(), slot.outputs, null));
+            case ASKING -> failed(slot, c.task(), "nobody answered within its timeout", false);
+            case DELEGATED -> {
+                effects.add(new Effect.Abort(c.task(), c.item(), c.attempt()));
+                failed(
+                        slot,
+                        c.task(),
+                        "flow \"" + slot.childFlow + "\" did not end within its timeout",
+                        true);
+            }
+            case RUNNING, DUE -> {}
+        }
+        return null;
+    }
+
+    private Decision.@Nullable Refused runTimeDue() {
+        if (!run.state().isEnded() && !run.isCancelling() && run.plan.timeout() != null) {
+            long due = run.startedAt() + run.plan.timeout().toNanos() / 1000;
+            if (due > now) {
+                effects.add(new Effect.ArmRunTimer(due));
+            } else {
+                emit(new RunEvent.TimedOut(now));
+                abortSlots();
+            }
+        }
+        return null;
+    }
+
+    private Decision.@Nullable Refused childEnded(Command.ChildEnded c) {
+        Slot slot = run.findSlot(c.task(), c.item());
+        if (slot == null || slot.attempt != c.attempt() || slot.phase != Slot.Phase.DELEGATED) {
+            return null;
+        }
+        if (c.error() == null) {
+            emit(
+                    new RunEvent.AttemptSucceeded(
+                            now, c.task(), c.item(), c.attempt(), c.outputs(), null));
+        } else {
+            failed(slot, c.task(), c.error(), true);
+        }
+        return null;
+    }
+
+    private Decision.@Nullable Refused answer(Command.Answer c) {
+        Slot slot = run.findSlot(c.task(), c.item());
+        if (slot == null || slot.phase != Slot.Phase.ASKING) {
+            return new Decision.Refused(
+                    Decision.Refusal.NOT_WAITING,
+                    "task \""
+                            + run.plan.tasks().get(c.task()).path()
+                            + "\" is "
+                            + run.taskState(c.task())
+                            + " and waits for no answer");
+        }
+        emit(new RunEvent.Answered(now, c.task(), c.item(), slot.attempt, c.by(), c.outputs()));
+        return null;
+    }
+
+    private Decision.@Nullable Refused pause(Command.Pause c) {
+        if (run.state().isEnded()) {
+            return hasEnded("pause");
+        }
+        if (run.state() == RunState.RUNNING && !run.isCancelling()) {
+            emit(new RunEvent.PauseAsked(now, c.by()));
+        }
+        return null;
+    }
+
+    private Decision.@Nullable Refused resume(Command.Resume c) {
+        switch (run.state()) {
+            case PAUSED -> {
+                emit(new RunEvent.ResumeAsked(now, c.by()));
+                run.forEachSlot(this::reconsider);
+            }
+            case FAILED, CANCELLED -> {
+                emit(new RunEvent.Resumed(now, c.by()));
+                armRunTimer();
+            }
+            case SUCCEEDED -> {
+                return new Decision.Refused(
+                        Decision.Refusal.RUN_SUCCEEDED,
+                        "run "
+                                + run.identity().run()
+                                + " has succeeded: there is nothing to resume. To run it again: sluice runs replay "
+                                + run.identity().run());
+            }
+            case QUEUED, RUNNING -> {}
+        }
+        return null;
+    }
+
+    /**
+     * A retry that fell due during the pause starts; the clock may also have been set back since.
+     */
+    private void reconsider(Slot slot, int task) {
+        run.plan(task);
+        if (slot.phase == Slot.Phase.RETRYING && slot.wakeAt > now) {
+            RunFold.slotEffects(slot, task, effects);
+        }
+    }
+
+    private Decision.@Nullable Refused cancel(Command.Cancel c) {
+        if (run.state().isEnded()) {
+            return hasEnded("cancel");
+        }
+        if (!run.isCancelling()) {
+            emit(new RunEvent.CancelAsked(now, c.by()));
+            abortSlots();
+        }
+        return null;
+    }
+
+    private Decision.Refused hasEnded(String verb) {
+        return new Decision.Refused(
+                Decision.Refusal.RUN_ENDED,
+                "cannot "
+                        + verb
+                        + " run "
+                        + run.identity().run()
+                        + ": it has ended "
+                        + run.state());
+    }
+
+    private void abortSlots() {
+        run.forEachSlot(
+                (slot, task) -> effects.add(new Effect.Abort(task, slot.item, slot.attempt)));
+    }
+
+    // ---- what follows by itself
+
+    /**
+     * Works the agenda off: decides conditions, expands items, starts attempts, and ends the run.
+     */
+    private void goOn() {
+        while (run.mayStart()) {
+            int task = run.takeFromAgenda();
+            if (task < 0) {
+                break;
+            }
+            advance(task);
+        }
+        if (run.nothingLeft() && !run.state().isEnded()) {
+            endRun();
+        }
+    }
+
+    private void advance(int index) {
+        Plan.Task task = run.plan.tasks().get(index);
+        TaskRun taskRun = run.tasks[index];
+        if (taskRun.state.isEnded()) {
+            return;
+        }
+        if (taskRun.items != null) {
+            startItems(index, task, taskRun.items);
+        } else if (taskRun.slot != null) {
+            startIfDue(taskRun.slot, index);
+        } else if (taskRun.state == TaskState.READY && conditionHolds(index, task, taskRun)) {
+            if (task.foreach() == null) {
+                startAttempt(index, RunEvent.WHOLE);
+            } else {
+                expand(index, task.foreach());
+            }
+        }
+    }
+
+    private void startIfDue(Slot slot, int task) {
+        if (slot.phase == Slot.Phase.DUE
+                || (slot.phase == Slot.Phase.RETRYING && slot.wakeAt <= now)) {
+            startAttempt(task, slot.item);
+        }
+    }
+
+    private boolean conditionHolds(int index, Plan.Task task, TaskRun taskRun) {
+        if (task.when() == null || task.whenPerItem() || taskRun.conditionMet) {
+            return true;
+        }
+        return decideCondition(index, RunEvent.WHOLE, task.when());
+    }
+
+    private boolean decideCondition(int index, int item, Expression when) {
+        try {
+            Value met = when.evaluate(scope(index, item));
+            if (met instanceof Value.Bool b) {
+                emit(new RunEvent.ConditionDecided(now, index, item, b.value()));
+                return b.value();
+            }
+            emit(
+                    new RunEvent.TaskRejected(
+                            now,
+                            index,
+                            item,
+                            "`when` is a " + met.kind() + " (expected: true or false)"));
+        } catch (ExpressionException e) {
+            emit(new RunEvent.TaskRejected(now, index, item, "`when`: " + e.getMessage()));
+        }
+        return false;
+    }
+
+    private void expand(int index, Plan.Foreach foreach) {
+        String error;
+        try {
+            Value items = foreach.items().evaluate(scope(index, RunEvent.WHOLE));
+            if (!(items instanceof Value.ListOf list)) {
+                error = "`foreach` is a " + items.kind() + " (expected: a list)";
+            } else if (list.items().size() > ITEMS_MAX) {
+                error =
+                        "`foreach` has "
+                                + list.items().size()
+                                + " items (expected: at most "
+                                + ITEMS_MAX
+                                + "); group them, or give each task a table of them";
+            } else {
+                emit(new RunEvent.ItemsExpanded(now, index, list.items()));
+                return;
+            }
+        } catch (ExpressionException e) {
+            error = "`foreach`: " + e.getMessage();
+        }
+        emit(new RunEvent.TaskRejected(now, index, RunEvent.WHOLE, error));
+    }
+
+    private void startItems(int index, Plan.Task task, Items items) {
+        for (Slot slot : List.copyOf(items.active.values())) {
+            startIfDue(slot, index);
+        }
+        if (task.foreach() == null) {
+            return;
+        }
+        while (!run.taskState(index).isEnded()
+                && items.active.size() < task.foreach().concurrency()
+                && !run.stopped(index)) {
+            int item = items.nextPending();
+            if (item < 0) {
+                break;
+            }
+            if (task.when() == null
+                    || !task.whenPerItem()
+                    || decideCondition(index, item, task.when())) {
+                startAttempt(index, item);
+            }
+        }
+        gatherIfDone(index, items);
+    }
+
+    private void gatherIfDone(int index, Items items) {
+        TaskRun taskRun = run.tasks[index];
+        if (!taskRun.state.isEnded()
+                && items.active.isEmpty()
+                && items.count(Items.Phase.PENDING) == 0) {
+            if (taskRun.slot == null) {
+                startAttempt(index, RunEvent.GATHER);
+            } else {
+                startIfDue(taskRun.slot, index);
+            }
+        }
+    }
+
+    private void startAttempt(int index, int item) {
+        TaskRun task = run.tasks[index];
+        int attempt = 1 + (item >= 0 ? run.itemsOf(index).attempt(item) : task.lastAttempt);
+        emit(new RunEvent.AttemptStarted(now, index, item, attempt));
+        effects.add(new Effect.Dispatch(index, item, attempt));
+    }
+
+    private void endRun() {
+        RunState state = RunState.SUCCEEDED;
+        String error = null;
+        Map<String, Value> outputs = Map.of();
+        if (run.isTimedOut()) {
+            state = RunState.FAILED;
+            error = "the run's timeout is over";
+        } else if (run.isCancelling()) {
+            state = RunState.CANCELLED;
+        } else {
+            error = firstFailure();
+            if (error == null) {
+                try {
+                    outputs = evaluateOutputs();
+                } catch (ExpressionException e) {
+                    error = e.getMessage();
+                }
+            }
+            state = error == null ? RunState.SUCCEEDED : RunState.FAILED;
+        }
+        emit(new RunEvent.Ended(now, state, outputs, error));
+        effects.add(new Effect.TellEnded());
+    }
+
+    private @Nullable String firstFailure() {
+        int upstream = -1;
+        for (int i = 0; i < run.tasks.length; i++) {
+            if (run.countsAsFailure(i)) {
+                if (run.taskState(i) == TaskState.FAILED) {
+                    return "task \""
+                            + run.plan.tasks().get(i).path()
+                            + "\" failed: "
+                            + run.taskError(i);
+                }
+                upstream = i;
+            }
+        }
+        return upstream < 0
+                ? null
+                : "task \"" + run.plan.tasks().get(upstream).path() + "\" could not run";
+    }
+
+    private Map<String, Value> evaluateOutputs() {
+        Map<String, Value> outputs = new LinkedHashMap<>();
+        for (Map.Entry<String, Expression> output : run.plan.outputs().entrySet()) {
+            try {
+                outputs.put(output.getKey(), output.getValue().evaluate(scope(-1, RunEvent.WHOLE)));
+            } catch (ExpressionException e) {
+                throw new ExpressionException(
+                        "output \"" + output.getKey() + "\": " + e.getMessage());
+            }
+        }
+        return outputs;
+    }
+
+    private Scope scope(int task, int item) {
+        return new RunScope(run, task, item);
+    }
+}

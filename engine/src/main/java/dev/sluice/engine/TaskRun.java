@@ -1,0 +1,39 @@
+package dev.sluice.engine;
+
+import dev.sluice.model.RunId;
+import dev.sluice.model.TaskState;
+import dev.sluice.model.Value;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One task of a run, as folded so far. Changed by {@link RunFold} alone. */
+final class TaskRun {
+    TaskState state = TaskState.PENDING;
+
+    /** Needs that have not ended; meaningful while PENDING. */
+    int openNeeds;
+
+    int failedNeeds;
+    int skippedNeeds;
+    boolean conditionMet;
+
+    /** The attempt under way of a task without items, or of the gathering of one with items. */
+    @Nullable Slot slot;
+
+    @Nullable Items items;
+
+    /** The last attempt of each item of an earlier epoch's list. */
+    int[] itemAttempts = {};
+
+    /** Attempts started, all items together. */
+    int attempts;
+
+    /** The number of the last attempt of the whole task or of its gathering. */
+    int lastAttempt;
+
+    Map<String, Value> outputs = Map.of();
+    @Nullable String error;
+    @Nullable RunId reusedFrom;
+    long startedAt;
+    long endedAt;
+}
