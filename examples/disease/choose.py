@@ -54,6 +54,7 @@ for row in ranking:
     row["p"] = round(row["p"], 6)
 
 sluice.table("ranking", ranking)
+sluice.table("top", ranking[:10])
 sluice.table("chosen", chosen)
 sluice.table("folds", [{"person": p, "fold": f} for p, f in sorted(fold_of.items())])
 print(f"{len(people)} people, {len(snps)} SNPs, {wanted} chosen; the best is {ranking[0]['snp']}")
