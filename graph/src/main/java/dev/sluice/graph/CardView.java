@@ -11,10 +11,10 @@ import java.util.List;
  * Widths come from estimates, so texts are cut to what is surely there.
  */
 final class CardView {
-    private static final double WIDTH_MIN = 178;
-    private static final double WIDTH_MAX = 292;
-    private static final double TEXT_X = 54;
-    private static final double PAD = 14;
+    private static final double WIDTH_MIN = 160;
+    private static final double WIDTH_MAX = 240;
+    private static final double TEXT_X = 52;
+    private static final double PAD = 12;
     private static final double STACK = 8;
     private static final double STATE_ROOM = 26;
 

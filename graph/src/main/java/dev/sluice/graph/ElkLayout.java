@@ -6,6 +6,7 @@ import dev.sluice.graph.Layout.Rect;
 import dev.sluice.graph.Layout.Size;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.elk.alg.layered.options.CenterEdgeLabelPlacementStrategy;
 import org.eclipse.elk.alg.layered.options.CrossingMinimizationStrategy;
 import org.eclipse.elk.alg.layered.options.GreedySwitchType;
 import org.eclipse.elk.alg.layered.options.LayeredOptions;
@@ -13,11 +14,13 @@ import org.eclipse.elk.alg.layered.options.NodePlacementStrategy;
 import org.eclipse.elk.alg.layered.options.OrderingStrategy;
 import org.eclipse.elk.core.RecursiveGraphLayoutEngine;
 import org.eclipse.elk.core.math.ElkPadding;
+import org.eclipse.elk.core.math.KVector;
 import org.eclipse.elk.core.options.CoreOptions;
 import org.eclipse.elk.core.options.Direction;
 import org.eclipse.elk.core.options.EdgeLabelPlacement;
 import org.eclipse.elk.core.options.EdgeRouting;
 import org.eclipse.elk.core.options.HierarchyHandling;
+import org.eclipse.elk.core.options.SizeConstraint;
 import org.eclipse.elk.core.util.BasicProgressMonitor;
 import org.eclipse.elk.graph.ElkEdge;
 import org.eclipse.elk.graph.ElkEdgeSection;
@@ -59,13 +62,9 @@ final class ElkLayout {
             Box box = diagram.boxes().get(i);
             ElkNode node =
                     ElkGraphUtil.createNode(box.parent() < 0 ? root : boxes.get(box.parent()));
-            node.setProperty(CoreOptions.PADDING, new ElkPadding(42, 20, 20, 20));
-            node.setProperty(
-                    CoreOptions.NODE_SIZE_CONSTRAINTS,
-                    org.eclipse.elk.core.options.SizeConstraint.minimumSize());
-            node.setProperty(
-                    CoreOptions.NODE_SIZE_MINIMUM,
-                    new org.eclipse.elk.core.math.KVector(titles.get(i).width(), 0));
+            node.setProperty(CoreOptions.PADDING, new ElkPadding(40, 16, 16, 16));
+            node.setProperty(CoreOptions.NODE_SIZE_CONSTRAINTS, SizeConstraint.minimumSize());
+            node.setProperty(CoreOptions.NODE_SIZE_MINIMUM, new KVector(titles.get(i).width(), 0));
             boxes.add(node);
         }
         for (int i = 0; i < cardSizes.size(); i++) {
@@ -98,9 +97,12 @@ final class ElkLayout {
         root.setProperty(CoreOptions.SPACING_EDGE_NODE, 18.0);
         root.setProperty(CoreOptions.SPACING_EDGE_EDGE, 12.0);
         root.setProperty(CoreOptions.SPACING_EDGE_LABEL, 2.0);
-        root.setProperty(LayeredOptions.SPACING_NODE_NODE_BETWEEN_LAYERS, 40.0);
-        root.setProperty(LayeredOptions.SPACING_EDGE_NODE_BETWEEN_LAYERS, 20.0);
-        root.setProperty(LayeredOptions.SPACING_EDGE_EDGE_BETWEEN_LAYERS, 12.0);
+        root.setProperty(LayeredOptions.SPACING_NODE_NODE_BETWEEN_LAYERS, 34.0);
+        root.setProperty(LayeredOptions.SPACING_EDGE_NODE_BETWEEN_LAYERS, 14.0);
+        root.setProperty(LayeredOptions.SPACING_EDGE_EDGE_BETWEEN_LAYERS, 10.0);
+        root.setProperty(
+                LayeredOptions.EDGE_LABELS_CENTER_LABEL_PLACEMENT_STRATEGY,
+                CenterEdgeLabelPlacementStrategy.SPACE_EFFICIENT_LAYER);
         root.setProperty(CoreOptions.PADDING, new ElkPadding(0));
         if (!diagram.boxes().isEmpty()) {
             root.setProperty(CoreOptions.HIERARCHY_HANDLING, HierarchyHandling.INCLUDE_CHILDREN);

@@ -28,6 +28,7 @@ final class Svg {
 
     private static final double MARGIN = 28;
     private static final double WIDTH_MIN = 420;
+    private static final double LABEL_MAX = 86;
 
     private final Diagram diagram;
     private final boolean detailed;
@@ -216,8 +217,15 @@ final class Svg {
         }
     }
 
+    /** The outputs by name while they are few: labels cost width, which a reader has little of. */
     private String label(Link link) {
-        return detailed ? Texts.fit(String.join(", ", link.outputs()), 150, 11, true) : "";
+        if (!detailed || link.outputs().isEmpty()) {
+            return "";
+        }
+        int count = link.outputs().size();
+        String names = String.join(", ", link.outputs());
+        String label = Texts.width(names, 11, true) <= LABEL_MAX ? names : count + " outputs";
+        return Texts.fit(count == 1 ? names : label, LABEL_MAX, 11, true);
     }
 
     private static double labelWidth(String label) {

@@ -71,7 +71,8 @@ final class FlowSketch {
                             return new Edge(
                                     paths.indexOf(parts[1]),
                                     EdgeKind.valueOf(parts[0].toUpperCase(java.util.Locale.ROOT)),
-                                    parts.length > 2 ? parts[2] : "");
+                                    parts.length > 2 ? parts[2] : "",
+                                    parts[1]);
                         })
                         .toList();
         tasks.put(path, new TaskSketch(path, title, type, config, marks, made));
