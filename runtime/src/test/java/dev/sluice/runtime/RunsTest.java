@@ -311,13 +311,13 @@ class RunsTest {
     void aCommitThatFailsIsToldToTheCallerAndLosesNothing() throws Exception {
         RunId id = shop.submit("id: full\ntasks:\n  a: {type: scripted, gate: door, give: 3}\n");
         shop.until(id, is("a", TaskState.RUNNING));
-        shop.journal.failNextCommit();
+        shop.journal.failNextCommits(1);
         shop.scripted.release("door");
         RunView run = shop.end(id);
         assertThat(run.state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(shop.scripted.attempts("a")).isEqualTo(1);
         assertThat(shop.troubles).isNotEmpty();
-        shop.journal.failNextCommit();
+        shop.journal.failNextCommits(1);
         assertThatThrownBy(() -> shop.submit("id: full\ntasks:\n  a: {type: scripted}\n"))
                 .isInstanceOf(dev.sluice.spi.StoreException.class);
     }
