@@ -183,7 +183,7 @@ final class NodeComposer {
                     mark,
                     "key "
                             + (scalar.text().isEmpty() ? "\"\"" : scalar.text())
-                            + " is a "
+                            + (scalar.value() instanceof Value.Int ? " is an " : " is a ")
                             + scalar.value().kind()
                             + " (expected: a text; put it in quotes)");
         }
