@@ -200,7 +200,7 @@ final class References {
             entry = at == 1 ? TaskIndex.find(group, name) : group.entries().get(name);
             if (entry == null) {
                 Set<String> names =
-                        at == 1 ? TaskIndex.names(group) : new TreeSet<>(group.entries().keySet());
+                        at == 1 ? others(site.context()) : new TreeSet<>(group.entries().keySet());
                 site.problem(
                         chain.get(at).offset(),
                         "unknown task " + quoted(joined(chain, 1, at + 1)) + instead(name, names));
@@ -220,6 +220,14 @@ final class References {
             return null;
         }
         return taskField(leaf, chain, at, site);
+    }
+
+    private static Set<String> others(Context context) {
+        Set<String> names = TaskIndex.names(context.scope());
+        if (context.owner() != null) {
+            names.remove(context.owner().leaf().task().id());
+        }
+        return names;
     }
 
     private @Nullable Reference taskField(Leaf leaf, List<Segment> chain, int at, Site site) {

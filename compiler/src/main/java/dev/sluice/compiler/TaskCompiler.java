@@ -117,7 +117,7 @@ final class TaskCompiler {
             return plain(key, node);
         }
         Templates.Typed made = templates.inline(node, place);
-        if (!KeyChecks.fits(key.type(), made.type())) {
+        if (node instanceof Node.Scalar && !KeyChecks.fits(key.type(), made.type())) {
             place.problem(
                     node.mark(),
                     "the expression makes "
@@ -221,7 +221,8 @@ final class TaskCompiler {
         if (node == null) {
             if (task.concurrency() != null) {
                 context.problem(
-                        task.mark(), "concurrency without foreach (expected: foreach beside it)");
+                        task.markOf("concurrency"),
+                        "concurrency without foreach (expected: foreach beside it)");
             }
             return null;
         }
@@ -246,7 +247,7 @@ final class TaskCompiler {
     private void settings() {
         if (task.at() != null) {
             context.problem(
-                    task.mark(),
+                    task.markOf("at"),
                     "at: "
                             + quoted(task.at())
                             + ": placement on a site is not available yet (expected: no \"at\")");
@@ -258,13 +259,13 @@ final class TaskCompiler {
         if (task.sandbox() != null && !rungs.contains(task.sandbox())) {
             String nearest = instead(task.sandbox(), rungs);
             context.problem(
-                    task.mark(),
+                    task.markOf("sandbox"),
                     "sandbox is "
                             + quoted(task.sandbox())
                             + (nearest.isEmpty() ? " (expected: " + either(rungs) + ")" : nearest));
         }
         if (task.cache() && type != null) {
-            cache(task.mark(), type);
+            cache(task.markOf("cache"), type);
         }
     }
 

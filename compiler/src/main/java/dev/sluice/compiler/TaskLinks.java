@@ -56,7 +56,7 @@ final class TaskLinks {
                             need.mark(),
                             "needs unknown task "
                                     + quoted(need.name())
-                                    + instead(need.name(), names(from)));
+                                    + instead(need.name(), others(from)));
             case Leaf found when found.index() == leaf.index() ->
                     context.problem(need.mark(), "the task needs itself");
             case Leaf found -> edges.add(found, EdgeKind.NEEDS, "", need.name(), need.mark());
@@ -102,6 +102,13 @@ final class TaskLinks {
         return names;
     }
 
+    /** The names but the task's own. */
+    private Set<String> others(Group from) {
+        Set<String> others = new TreeSet<>(names(from));
+        others.remove(leaf.task().id());
+        return others;
+    }
+
     private void table(String table) {
         String[] names = table.toLowerCase(Locale.ROOT).split("\\.", -1);
         for (String input : leaf.task().inputs().keySet()) {
@@ -117,7 +124,7 @@ final class TaskLinks {
             path.add(names[at++]);
         }
         if (!(entry instanceof Leaf found) || names.length - at > 1) {
-            Set<String> known = new TreeSet<>(names(leaf.group()));
+            Set<String> known = others(leaf.group());
             known.addAll(leaf.task().inputs().keySet());
             context.problem(place(table), "unknown table " + quoted(table) + instead(table, known));
             return;

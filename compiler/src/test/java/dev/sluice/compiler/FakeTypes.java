@@ -43,10 +43,11 @@ final class FakeTypes {
                 true,
                 List.of(Key.required("value", KeyType.MAP, TaskType.Expressions.INLINE, "")),
                 config -> {
+                    if (!(config.find("value") instanceof Node.Map values)) {
+                        return new TaskType.Shape(Map.of(), true, Set.of(), List.of());
+                    }
                     Map<String, ValueType> outputs = new LinkedHashMap<>();
-                    ((Node.Map) config.find("value"))
-                            .entries()
-                            .forEach(e -> outputs.put(e.key(), typeOf(e.value())));
+                    values.entries().forEach(e -> outputs.put(e.key(), typeOf(e.value())));
                     return TaskType.Shape.of(outputs);
                 });
     }

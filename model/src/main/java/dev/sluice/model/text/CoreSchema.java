@@ -1,6 +1,7 @@
 package dev.sluice.model.text;
 
 import dev.sluice.model.Value;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** What an unquoted scalar means: YAML 1.2.2, §10.3.2, the core schema. */
@@ -28,11 +29,9 @@ final class CoreSchema {
             return Value.of(text);
         }
         int sign = first == '-' || first == '+' ? 1 : 0;
-        if (text.regionMatches(true, sign, ".inf", 0, 5)
-                || text.regionMatches(true, sign, ".nan", 0, 5)) {
-            if (text.length() == sign + 4) {
-                throw new NumberFormatException(text);
-            }
+        String word = text.substring(sign).toLowerCase(Locale.ROOT);
+        if (word.equals(".inf") || text.toLowerCase(Locale.ROOT).equals(".nan")) {
+            throw new NumberFormatException(text);
         }
         if (allDigits(text, sign, 10)) {
             return Value.of(Long.parseLong(text));

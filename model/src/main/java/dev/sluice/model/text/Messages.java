@@ -60,7 +60,7 @@ public final class Messages {
             return null;
         }
         String best = null;
-        int least = Math.max(1, name.length() / 3) + 1;
+        int least = Math.min(name.length(), Math.max(1, name.length() / 3) + 1);
         for (String candidate : candidates) {
             if (Math.abs(candidate.length() - name.length()) < least) {
                 int distance = distance(name, candidate);

@@ -97,8 +97,14 @@ final class NodeComposer {
                 switch (event) {
                     case AliasEvent alias -> follow(alias, mark, depth);
                     case ScalarEvent scalar -> new Anchored(scalar(scalar, mark), 1, 0);
-                    case SequenceStartEvent _ -> sequence(mark, depth, before);
-                    case MappingStartEvent _ -> mapping(mark, depth, before);
+                    case SequenceStartEvent start -> {
+                        refuseTag(start.getTag(), "tag:yaml.org,2002:seq", mark);
+                        yield sequence(mark, depth, before);
+                    }
+                    case MappingStartEvent start -> {
+                        refuseTag(start.getTag(), "tag:yaml.org,2002:map", mark);
+                        yield mapping(mark, depth, before);
+                    }
                     default -> throw new IllegalStateException("unexpected " + event);
                 };
         if (event instanceof NodeEvent named && !(event instanceof AliasEvent)) {
@@ -183,7 +189,7 @@ final class NodeComposer {
                     mark,
                     "key "
                             + (scalar.text().isEmpty() ? "\"\"" : scalar.text())
-                            + " is a "
+                            + (scalar.value() instanceof Value.Int ? " is an " : " is a ")
                             + scalar.value().kind()
                             + " (expected: a text; put it in quotes)");
         }
@@ -198,10 +204,18 @@ final class NodeComposer {
         String tag = event.getTag().orElse("");
         if (tag.isEmpty() && event.isPlain()) {
             value = plainValue(text, mark);
-        } else if (!tag.isEmpty() && !tag.equals("tag:yaml.org,2002:str") && !tag.equals("!")) {
-            problem(mark, "tag " + Messages.shortened(tag) + " is not known (expected: no tag)");
         }
+        refuseTag(event.getTag(), "tag:yaml.org,2002:str", mark);
         return new Node.Scalar(mark, value, text, event.isPlain(), places);
+    }
+
+    /** A tag asks for a type; only the one that the node has anyway is known. */
+    private void refuseTag(Optional<String> tag, String known, Mark mark) {
+        if (tag.isPresent() && !tag.get().equals(known) && !tag.get().equals("!")) {
+            problem(
+                    mark,
+                    "tag " + Messages.shortened(tag.get()) + " is not known (expected: no tag)");
+        }
     }
 
     private Value plainValue(String text, Mark mark) {

@@ -62,7 +62,8 @@ final class SourceLines {
                         || before.chars().filter(c -> c == '\'').count() % 2 == 1;
         return quoted
                 ? ""
-                : "; YAML misreads the expression: write it in quotes, \"${{ … }}\" or '${{ … }}'";
+                : "YAML misreads the expression on this line: write it in quotes, \"${{ … }}\" or"
+                        + " '${{ … }}'";
     }
 
     /**

@@ -13,7 +13,9 @@ import dev.sluice.model.RunIf;
 import dev.sluice.model.Value;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads tasks: the keys every task has; what is left belongs to its type. */
@@ -113,7 +115,14 @@ final class TaskReader {
                 keys.text("sandbox"),
                 keys.labels(),
                 new Node.Map(map.mark(), List.copyOf(keys.left().values())),
-                inner);
+                inner,
+                marks(map));
+    }
+
+    private static Map<String, Mark> marks(Node.Map map) {
+        Map<String, Mark> marks = new HashMap<>();
+        map.entries().forEach(e -> marks.put(e.key(), e.mark()));
+        return marks;
     }
 
     private static void checkGroup(Fields keys, Mark mark, List<Flow.Task> inner) {

@@ -73,7 +73,7 @@ public final class YamlText {
         if (hint.isEmpty() && e.getContextMark().isPresent()) {
             hint = lines.quoteHint(mark(e.getContextMark().get()).line());
         }
-        return refused(mark, "YAML: " + plainWords(e) + hint);
+        return refused(mark, (hint.isEmpty() ? "YAML: " : hint + "; YAML says: ") + plainWords(e));
     }
 
     private static Mark mark(org.snakeyaml.engine.v2.exceptions.Mark mark) {
