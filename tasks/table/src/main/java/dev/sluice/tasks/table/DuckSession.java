@@ -205,7 +205,9 @@ final class DuckSession implements AutoCloseable {
             if (e.getCause() instanceof SQLException sql) {
                 throw DuckErrors.explain(subject, sql, place, hidden);
             }
-            throw new IllegalStateException(e.getCause());
+            throw e.getCause() instanceof RuntimeException bug
+                    ? bug
+                    : new IllegalStateException(e.getCause());
         } catch (SQLException e) {
             throw DuckErrors.explain(subject, e, place, hidden);
         }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** An attempt's inputs as SQL sees them: tables as views, other values as variables. */
 final class TableInputs {
@@ -18,6 +19,14 @@ final class TableInputs {
 
     /** A session in which every input stands under its name. */
     static DuckSession open(TaskContext context) throws TaskException, InterruptedException {
+        return open(context, List.of());
+    }
+
+    /**
+     * @param also tables that may be read beside the inputs, without a name
+     */
+    static DuckSession open(TaskContext context, List<Value.Artifact> also)
+            throws TaskException, InterruptedException {
         Map<String, Path> tables = new LinkedHashMap<>();
         Map<String, Value> values = new TreeMap<>();
         for (var input : context.inputs().entrySet()) {
@@ -29,7 +38,11 @@ final class TableInputs {
                 values.put(input.getKey(), input.getValue());
             }
         }
-        DuckSession session = DuckSession.open(context, new LinkedHashSet<>(tables.values()));
+        Set<Path> readable = new LinkedHashSet<>(tables.values());
+        for (Value.Artifact table : also) {
+            readable.add(context.path(table).toAbsolutePath());
+        }
+        DuckSession session = DuckSession.open(context, readable);
         try {
             session.execute("inputs", statements(tables, values));
             return session;
@@ -37,6 +50,11 @@ final class TableInputs {
             session.close();
             throw e;
         }
+    }
+
+    /** A table's name as SQL writes it. */
+    static String quoted(String name) {
+        return String.join(".", Stream.of(name.split("\\.", 3)).map(Sql::name).toList());
     }
 
     /**

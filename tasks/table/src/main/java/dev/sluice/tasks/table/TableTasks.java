@@ -13,6 +13,10 @@ public final class TableTasks {
      */
     public static List<TaskType> types() {
         SqlParser parser = new SqlParser();
-        return List.of(new TableReadTask(), new SqlTask(parser));
+        return List.of(
+                new TableReadTask(),
+                new SqlTask(parser),
+                new TableValidateTask(parser),
+                new TableWriteTask());
     }
 }
