@@ -67,13 +67,13 @@ def _micros(text):
     return text + zone
 
 
-def write(name, rows, columns, target):
+def write(name, rows, columns, target, known=None):
     """Writes rows as newline-delimited JSON; answers their columns as [name, DuckDB type] pairs."""
     where = f'sluice.table("{name}")'
     if isinstance(rows, (dict, str, bytes)) or not hasattr(rows, "__iter__"):
         raise SluiceError(f"{where}: rows is a {type(rows).__name__} (expected: an iterable of dicts)")
     fixed = None if columns is None else [[c, _type_name(where, c, t)] for c, t in columns.items()]
-    kinds = _Kinds(where, {c: None for c, _ in fixed or ()}, fixed is not None)
+    kinds = _Kinds(where, {c: None for c, _ in fixed} if fixed else dict(known or {}), fixed is not None)
     encode = encoder(_default)
     number = 0
     with open(target, "w", encoding="utf-8", newline="\n", buffering=1 << 18) as out:
@@ -94,9 +94,21 @@ def write(name, rows, columns, target):
     return [[c, kinds.type_of(c)] for c in kinds.of]
 
 
+def frame_kinds(frame):
+    """The columns of a pandas.DataFrame, with their types as far as numpy says them."""
+    kinds = {"b": "BOOLEAN", "i": "BIGINT", "u": "HUGEINT", "f": "DOUBLE", "M": "TIMESTAMP"}
+    found = {}
+    for name, dtype in zip(frame.columns, frame.dtypes):
+        zoned = getattr(dtype, "tz", None) is not None
+        found[name] = "TIMESTAMP WITH TIME ZONE" if zoned else kinds.get(getattr(dtype, "kind", "O"))
+        if found[name] == "HUGEINT" and dtype.itemsize < 8:
+            found[name] = "BIGINT"
+    return found
+
+
 def frame_rows(frame):
     """The rows of a pandas.DataFrame, with None for what is missing."""
-    names = [str(c) for c in frame.columns]
+    names = list(frame.columns)
     missing = frame.isna().to_numpy()
     for number, cells in enumerate(frame.itertuples(index=False, name=None)):
         gone = missing[number]

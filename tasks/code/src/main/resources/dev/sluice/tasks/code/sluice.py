@@ -257,9 +257,9 @@ def _frame_of_rows(pandas, source):
 
 
 def _table_of_frame(name, frame, columns):
-    from _sluice_rows import frame_rows, write
+    from _sluice_rows import frame_kinds, frame_rows, write
 
-    frame.columns = [str(c) for c in frame.columns]
+    frame = frame.rename(columns=str)
     if columns is None:
         try:
             import pyarrow  # noqa: F401
@@ -269,7 +269,8 @@ def _table_of_frame(name, frame, columns):
             frame.to_parquet(_out("tables", name + ".parquet"), engine="pyarrow", index=False)
             _declare({"table": name, "path": name + ".parquet"})
             return
-    _declare_table(name, write(name, frame_rows(frame), columns, _out("tables", name + ".ndjson")))
+    rows = frame_rows(frame)
+    _declare_table(name, write(name, rows, columns, _out("tables", name + ".ndjson"), frame_kinds(frame)))
 
 
 def _declare_table(name, columns):

@@ -197,6 +197,32 @@ class PythonTest {
     }
 
     @Test
+    void aFrameIsReadAndWrittenWherePandasIs() throws Exception {
+        bench.table("clean", List.of(new Column("a", "BIGINT")), "{\"a\":1}", "{\"a\":null}")
+                .script(
+                        """
+                        import sluice
+                        df = sluice.frame("clean")
+                        df["b"] = df.a * 0.5
+                        sluice.table("out", df, columns={"a": int, "b": float})
+                        """);
+        Map<String, Value> outputs;
+        try {
+            outputs = bench.run();
+        } catch (dev.sluice.spi.TaskException e) {
+            assertThat(e.getMessage())
+                    .startsWith("sluice.frame needs pandas, which /")
+                    .contains("use sluice.rows(), which needs nothing, or install it with: /")
+                    .endsWith("-m pip install pandas (task.py:2)");
+            System.err.println("SKIPPED: this Python has no pandas");
+            org.junit.jupiter.api.Assumptions.abort("no pandas");
+            return;
+        }
+        assertThat(bench.rows(outputs.get("out")))
+                .containsExactly("{\"a\":1,\"b\":0.5}", "{\"a\":null,\"b\":null}");
+    }
+
+    @Test
     void columnsThatDifferInCaseAloneAreRefused() {
         assertThat(failure("sluice.table('t', [{'a': 1, 'A': 2}])"))
                 .contains("the columns \"a\" and \"A\" differ in case alone");
