@@ -1,6 +1,5 @@
 package dev.sluice.bench;
 
-import dev.sluice.compiler.FlowCompiler;
 import dev.sluice.model.FlowId;
 import dev.sluice.model.RunState;
 import dev.sluice.model.RunView;
@@ -14,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** What the engine costs with tasks that do nothing: latency, a chain, a fan-out with a join, and runs a second. */
+/**
+ * What the engine costs with tasks that do nothing: latency, a chain, a fan-out with a join, and
+ * runs a second.
+ */
 final class EngineBench {
     private static final Value.MapOf NO_TRIGGER = Value.MapOf.EMPTY;
 
@@ -57,7 +59,13 @@ final class EngineBench {
         return runs.start(
                         TenantId.DEFAULT,
                         new Runs.Submission(
-                                new FlowId(flow), 1, Map.of(), null, Path.of("."), "bench", NO_TRIGGER))
+                                new FlowId(flow),
+                                1,
+                                Map.of(),
+                                null,
+                                Path.of("."),
+                                "bench",
+                                NO_TRIGGER))
                 .ended();
     }
 

@@ -19,8 +19,8 @@ final class NoTables implements TableFormats {
     }
 
     @Override
-    public Value.TableInfo fromNdjson(Path ndjson, Path parquet, @Nullable List<Value.Column> columns)
-            throws TaskException {
+    public Value.TableInfo fromNdjson(
+            Path ndjson, Path parquet, @Nullable List<Value.Column> columns) throws TaskException {
         throw none();
     }
 

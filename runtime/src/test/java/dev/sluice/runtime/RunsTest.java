@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunsTest {
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private Workshop shop;
 
@@ -37,41 +36,47 @@ class RunsTest {
 
     @Test
     void valuesTravelAlongReferencesToTheFlowsOutputs() throws Exception {
-        RunView run = shop.run("""
-                id: travel
-                inputs:
-                  n: {type: integer, default: 20}
-                tasks:
-                  a: {type: value, value: {x: "${{ inputs.n + 1 }}"}}
-                  b: {type: value, value: {y: "${{ tasks.a.outputs.x * 2 }}"}}
-                outputs:
-                  answer: ${{ tasks.b.outputs.y }}
-                """);
+        RunView run =
+                shop.run(
+                        """
+                        id: travel
+                        inputs:
+                          n: {type: integer, default: 20}
+                        tasks:
+                          a: {type: value, value: {x: "${{ inputs.n + 1 }}"}}
+                          b: {type: value, value: {y: "${{ tasks.a.outputs.x * 2 }}"}}
+                        outputs:
+                          answer: ${{ tasks.b.outputs.y }}
+                        """);
         assertThat(run.state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(run.outputs()).containsEntry("answer", Value.of(42));
     }
 
     @Test
     void aFailedTaskIsTriedAgainAsItsPolicySays() throws Exception {
-        RunView run = shop.run("""
-                id: retrying
-                tasks:
-                  a: {type: scripted, failures: 2, retry: {attempts: 3, delay: 10ms}}
-                """);
+        RunView run =
+                shop.run(
+                        """
+                        id: retrying
+                        tasks:
+                          a: {type: scripted, failures: 2, retry: {attempts: 3, delay: 10ms}}
+                        """);
         assertThat(run.state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(task(run, "a").attempts()).isEqualTo(3);
     }
 
     @Test
     void aTerminalFailureIsNotTriedAgainAndFailsWhatNeedsIt() throws Exception {
-        RunView run = shop.run("""
-                id: failing
-                tasks:
-                  a: {type: scripted, failures: 9, terminal: true, retry: {attempts: 3, delay: 10ms}}
-                  b: {type: value, value: {x: 1}, needs: [a]}
-                  mourn: {type: value, value: {x: 1}, needs: [a], run_if: failure}
-                  tidy: {type: value, value: {x: 1}, needs: [b], run_if: always}
-                """);
+        RunView run =
+                shop.run(
+                        """
+                        id: failing
+                        tasks:
+                          a: {type: scripted, failures: 9, terminal: true, retry: {attempts: 3, delay: 10ms}}
+                          b: {type: value, value: {x: 1}, needs: [a]}
+                          mourn: {type: value, value: {x: 1}, needs: [a], run_if: failure}
+                          tidy: {type: value, value: {x: 1}, needs: [b], run_if: always}
+                        """);
         assertThat(run.state()).isEqualTo(RunState.FAILED);
         assertThat(run.error()).contains("\"a\"", "scripted to fail");
         assertThat(task(run, "a").attempts()).isEqualTo(1);
@@ -82,11 +87,13 @@ class RunsTest {
 
     @Test
     void aTimeoutInterruptsTheAttempt() throws Exception {
-        RunView run = shop.run("""
-                id: slow
-                tasks:
-                  a: {type: scripted, gate: never, timeout: 50ms}
-                """);
+        RunView run =
+                shop.run(
+                        """
+                        id: slow
+                        tasks:
+                          a: {type: scripted, gate: never, timeout: 50ms}
+                        """);
         assertThat(run.state()).isEqualTo(RunState.FAILED);
         assertThat(task(run, "a").error()).contains("timeout");
         assertThat(shop.scripted.wasInterrupted("a")).isTrue();
@@ -94,29 +101,34 @@ class RunsTest {
 
     @Test
     void cancelInterruptsWhatRunsAndStartsNothingMore() throws Exception {
-        RunId id = shop.submit("""
-                id: cancelled
-                tasks:
-                  a: {type: scripted, gate: never}
-                  b: {type: value, value: {x: 1}, needs: [a]}
-                """);
+        RunId id =
+                shop.submit(
+                        """
+                        id: cancelled
+                        tasks:
+                          a: {type: scripted, gate: never}
+                          b: {type: value, value: {x: 1}, needs: [a]}
+                        """);
         shop.until(id, is("a", TaskState.RUNNING));
         shop.runs.cancel(TENANT, id, "test");
         RunView run = shop.end(id);
         assertThat(run.state()).isEqualTo(RunState.CANCELLED);
         assertThat(task(run, "a").state()).isEqualTo(TaskState.CANCELLED);
         assertThat(task(run, "b").state()).isEqualTo(TaskState.CANCELLED);
-        assertThatThrownBy(() -> shop.runs.cancel(TENANT, id, "test")).isInstanceOf(RefusedException.class);
+        assertThatThrownBy(() -> shop.runs.cancel(TENANT, id, "test"))
+                .isInstanceOf(RefusedException.class);
     }
 
     @Test
     void aPausedRunStartsNothingUntilItIsResumed() throws Exception {
-        RunId id = shop.submit("""
-                id: pausing
-                tasks:
-                  a: {type: scripted, gate: first}
-                  b: {type: scripted, needs: [a]}
-                """);
+        RunId id =
+                shop.submit(
+                        """
+                        id: pausing
+                        tasks:
+                          a: {type: scripted, gate: first}
+                          b: {type: scripted, needs: [a]}
+                        """);
         shop.until(id, is("a", TaskState.RUNNING));
         shop.runs.pause(TENANT, id, "test");
         shop.scripted.release("first");
@@ -129,14 +141,16 @@ class RunsTest {
 
     @Test
     void resumingAFailedRunKeepsWhatSucceeded() throws Exception {
-        RunId id = shop.submit("""
-                id: resumed
-                tasks:
-                  a: {type: scripted, give: 5}
-                  b: {type: scripted, failures: 1, needs: [a]}
-                  c: {type: scripted, give: "${{ tasks.a.outputs.given }}", needs: [b]}
-                outputs: {c: "${{ tasks.c.outputs.given }}"}
-                """);
+        RunId id =
+                shop.submit(
+                        """
+                        id: resumed
+                        tasks:
+                          a: {type: scripted, give: 5}
+                          b: {type: scripted, failures: 1, needs: [a]}
+                          c: {type: scripted, give: "${{ tasks.a.outputs.given }}", needs: [b]}
+                        outputs: {c: "${{ tasks.c.outputs.given }}"}
+                        """);
         assertThat(shop.end(id).state()).isEqualTo(RunState.FAILED);
         shop.runs.resume(TENANT, id, "test");
         RunView run = shop.end(id);
@@ -148,21 +162,26 @@ class RunsTest {
 
     @Test
     void replayReusesWhatIsNotBehindTheChosenTask() throws Exception {
-        RunId first = shop.submit("""
-                id: replayed
-                tasks:
-                  a: {type: scripted, give: 1}
-                  b: {type: scripted, give: 2, needs: [a]}
-                  c: {type: scripted, give: 3, needs: [b]}
-                """);
+        RunId first =
+                shop.submit(
+                        """
+                        id: replayed
+                        tasks:
+                          a: {type: scripted, give: 1}
+                          b: {type: scripted, give: 2, needs: [a]}
+                          c: {type: scripted, give: 3, needs: [b]}
+                        """);
         shop.end(first);
-        shop.runs.saveFlow(TENANT, """
+        shop.runs.saveFlow(
+                TENANT,
+                """
                 id: replayed
                 tasks:
                   a: {type: scripted, give: 1}
                   b: {type: scripted, give: 20, needs: [a]}
                   c: {type: scripted, give: 30, needs: [b]}
-                """, "test");
+                """,
+                "test");
         RunId second = shop.runs.replay(TENANT, first, "b", 2, "test");
         RunView run = shop.end(second);
         assertThat(run.version()).isEqualTo(2);
@@ -176,7 +195,8 @@ class RunsTest {
 
     @Test
     void aCacheHitIsTakenWhenConfigAndInputsAreEqual() throws Exception {
-        String text = """
+        String text =
+                """
                 id: cached
                 tasks:
                   a: {type: scripted, give: 7, cache: true}
@@ -192,32 +212,37 @@ class RunsTest {
 
     @Test
     void foreachGathersItsItemsOutputsInOrder() throws Exception {
-        RunView run = shop.run("""
-                id: each
-                tasks:
-                  a:
-                    type: value
-                    foreach: [3, 1, 2]
-                    when: ${{ item != 1 }}
-                    value: {sq: "${{ item * item }}", at: "${{ index }}"}
-                """);
+        RunView run =
+                shop.run(
+                        """
+                        id: each
+                        tasks:
+                          a:
+                            type: value
+                            foreach: [3, 1, 2]
+                            when: ${{ item != 1 }}
+                            value: {sq: "${{ item * item }}", at: "${{ index }}"}
+                        """);
         assertThat(run.state()).as(String.valueOf(run.error())).isEqualTo(RunState.SUCCEEDED);
-        assertThat(task(run, "a").outputs().get("sq").toJava()).isEqualTo(java.util.Arrays.asList(9L, null, 4L));
+        assertThat(task(run, "a").outputs().get("sq").toJava())
+                .isEqualTo(java.util.Arrays.asList(9L, null, 4L));
         assertThat(task(run, "a").items()).isEqualTo(new RunView.Items(3, 0, 2, 0, 1));
     }
 
     @Test
     void foreachOverAHundredThousandItemsEnds() throws Exception {
-        List<Value> items = java.util.stream.LongStream.range(0, 100_000).mapToObj(Value::of).toList();
-        RunId id = shop.submit(
-                """
-                id: many
-                inputs: {items: {type: list}}
-                tasks:
-                  a: {type: value, foreach: "${{ inputs.items }}", value: {x: "${{ item }}"}}
-                """,
-                Map.of("items", new Value.ListOf(items)),
-                null);
+        List<Value> items =
+                java.util.stream.LongStream.range(0, 100_000).mapToObj(Value::of).toList();
+        RunId id =
+                shop.submit(
+                        """
+                        id: many
+                        inputs: {items: {type: list}}
+                        tasks:
+                          a: {type: value, foreach: "${{ inputs.items }}", value: {x: "${{ item }}"}}
+                        """,
+                        Map.of("items", new Value.ListOf(items)),
+                        null);
         RunView run = shop.end(id);
         assertThat(run.state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(task(run, "a").items().succeeded()).isEqualTo(100_000);
@@ -225,44 +250,58 @@ class RunsTest {
 
     @Test
     void aSubFlowHandsItsOutputsOverAndADeepOneIsRefused() throws Exception {
-        shop.runs.saveFlow(TENANT, """
+        shop.runs.saveFlow(
+                TENANT,
+                """
                 id: inner
                 inputs: {n: {type: integer}}
                 tasks:
                   a: {type: value, value: {x: "${{ inputs.n + 1 }}"}}
                 outputs: {x: "${{ tasks.a.outputs.x }}"}
-                """, "test");
-        RunView run = shop.run("""
-                id: outer
-                tasks:
-                  call: {type: flow, flow: inner, with: {n: 4}}
-                outputs: {x: "${{ tasks.call.outputs.x }}"}
-                """);
+                """,
+                "test");
+        RunView run =
+                shop.run(
+                        """
+                        id: outer
+                        tasks:
+                          call: {type: flow, flow: inner, with: {n: 4}}
+                        outputs: {x: "${{ tasks.call.outputs.x }}"}
+                        """);
         assertThat(run.outputs()).containsEntry("x", Value.of(5));
-        RunView deep = shop.run("""
-                id: endless
-                tasks:
-                  call: {type: flow, flow: endless}
-                """);
+        RunView deep =
+                shop.run(
+                        """
+                        id: endless
+                        tasks:
+                          call: {type: flow, flow: endless}
+                        """);
         assertThat(deep.state()).isEqualTo(RunState.FAILED);
         assertThat(deep.error()).contains("deeper than 10");
     }
 
     @Test
     void anApprovalWaitsForAnAnswerThatFitsItsForm() throws Exception {
-        RunId id = shop.submit("""
-                id: asking
-                tasks:
-                  ok: {type: approval, form: {amount: integer}}
-                  go: {type: value, value: {x: "${{ tasks.ok.outputs.amount }}"}, when: "${{ tasks.ok.outputs.approved }}"}
-                """);
+        RunId id =
+                shop.submit(
+                        """
+                        id: asking
+                        tasks:
+                          ok: {type: approval, form: {amount: integer}}
+                          go: {type: value, value: {x: "${{ tasks.ok.outputs.amount }}"}, when: "${{ tasks.ok.outputs.approved }}"}
+                        """);
         shop.until(id, is("ok", TaskState.PAUSED));
         Map<String, Value> wrong = Map.of("approved", Value.of(true), "amount", Value.of("much"));
         assertThatThrownBy(() -> shop.runs.answer(TENANT, id, "ok", -1, "ann", wrong))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("amount");
         shop.runs.answer(
-                TENANT, id, "ok", -1, "ann", Map.of("approved", Value.of(true), "amount", Value.of(12)));
+                TENANT,
+                id,
+                "ok",
+                -1,
+                "ann",
+                Map.of("approved", Value.of(true), "amount", Value.of(12)));
         RunView run = shop.end(id);
         assertThat(task(run, "ok").outputs()).containsEntry("by", Value.of("ann"));
         assertThat(task(run, "go").outputs()).containsEntry("x", Value.of(12));
@@ -291,12 +330,14 @@ class RunsTest {
 
     @Test
     void afterAKillARunGoesOnAndWhatWasUnderWayIsTriedAgain() throws Exception {
-        RunId id = shop.submit("""
-                id: killed
-                tasks:
-                  a: {type: scripted, give: 1}
-                  b: {type: scripted, gate: door, needs: [a]}
-                """);
+        RunId id =
+                shop.submit(
+                        """
+                        id: killed
+                        tasks:
+                          a: {type: scripted, give: 1}
+                          b: {type: scripted, gate: door, needs: [a]}
+                        """);
         shop.until(id, is("b", TaskState.RUNNING));
         shop.killAndReopen();
         assertThat(shop.runs.unfinished()).hasSize(1);

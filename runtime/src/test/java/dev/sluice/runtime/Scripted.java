@@ -14,8 +14,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A task type that does what its config says: fails its first {@code failures} attempts, waits at {@code gate} until the
- * test opens it, and hands {@code give} on. Counts its attempts by task.
+ * A task type that does what its config says: fails its first {@code failures} attempts, waits at
+ * {@code gate} until the test opens it, and hands {@code give} on. Counts its attempts by task.
  */
 final class Scripted implements TaskType {
     private final Map<String, AtomicInteger> attempts = new ConcurrentHashMap<>();
@@ -60,8 +60,16 @@ final class Scripted implements TaskType {
     @Override
     public List<Key> keys() {
         return List.of(
-                Key.optional("failures", KeyType.INTEGER, Expressions.INLINE, "Attempts that fail first."),
-                Key.optional("terminal", KeyType.BOOLEAN, Expressions.INLINE, "Whether failures are final."),
+                Key.optional(
+                        "failures",
+                        KeyType.INTEGER,
+                        Expressions.INLINE,
+                        "Attempts that fail first."),
+                Key.optional(
+                        "terminal",
+                        KeyType.BOOLEAN,
+                        Expressions.INLINE,
+                        "Whether failures are final."),
                 Key.optional("gate", KeyType.STRING, Expressions.INLINE, "Gate to wait at."),
                 Key.optional("give", KeyType.ANY, Expressions.INLINE, "The output `given`."));
     }
@@ -73,12 +81,15 @@ final class Scripted implements TaskType {
 
     @Override
     public Shape shape(Node.Map config) {
-        return new Shape(Map.of("given", dev.sluice.model.ValueType.ANY), false, Set.of(), List.of());
+        return new Shape(
+                Map.of("given", dev.sluice.model.ValueType.ANY), false, Set.of(), List.of());
     }
 
     @Override
     public Outcome run(TaskContext context) throws TaskException, InterruptedException {
-        int attempt = attempts.computeIfAbsent(context.task(), _ -> new AtomicInteger()).incrementAndGet();
+        int attempt =
+                attempts.computeIfAbsent(context.task(), _ -> new AtomicInteger())
+                        .incrementAndGet();
         Map<String, Value> config = context.config();
         if (config.get("gate") instanceof Value.Text name) {
             try {
@@ -90,7 +101,9 @@ final class Scripted implements TaskType {
         }
         if (config.get("failures") instanceof Value.Int failures && attempt <= failures.value()) {
             boolean terminal = config.get("terminal") instanceof Value.Bool b && b.value();
-            throw terminal ? TaskException.terminal("scripted to fail") : TaskException.retryable("scripted to fail");
+            throw terminal
+                    ? TaskException.terminal("scripted to fail")
+                    : TaskException.retryable("scripted to fail");
         }
         return new Outcome.Succeeded(Map.of("given", config.getOrDefault("give", Value.Null.NULL)));
     }

@@ -8,11 +8,14 @@ import dev.sluice.model.TaskState;
 import dev.sluice.model.TenantId;
 import dev.sluice.model.Value;
 import dev.sluice.spi.JournalStore;
+import dev.sluice.spi.StoreException;
 import dev.sluice.spi.TaskType;
 import dev.sluice.store.files.FileArtifacts;
 import dev.sluice.store.files.FileLogs;
 import dev.sluice.tasks.control.ControlTasks;
 import dev.sluice.testkit.store.MemoryJournal;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -20,10 +23,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A runtime on a temporary folder, with task types that tests steer, that can be killed and opened again. */
+/**
+ * A runtime on a temporary folder, with task types that tests steer, that can be killed and opened
+ * again.
+ */
 final class Workshop implements AutoCloseable {
     static final TenantId TENANT = TenantId.DEFAULT;
 
@@ -31,40 +38,61 @@ final class Workshop implements AutoCloseable {
     final List<String> troubles = new CopyOnWriteArrayList<>();
     final Scripted scripted = new Scripted();
     private final Path root;
+    private Runnable kill = () -> {};
     Runs runs;
 
     Workshop(Path root) throws Exception {
         this.root = root;
-        this.runs = open(journal);
+        this.runs = open(mortal());
     }
 
     private Runs open(JournalStore store) throws Exception {
         Map<String, TaskType> types = new HashMap<>();
         ControlTasks.types(InstantSource.system()).forEach(type -> types.put(type.name(), type));
         types.put(scripted.name(), scripted);
-        return Runs.open(new Runs.Ground(
-                store,
-                new FileArtifacts(root),
-                new FileLogs(root),
-                new NoSandbox(),
-                new NoTables(),
-                new FlowCompiler(types),
-                root.resolve("work"),
-                List.of(),
-                4,
-                troubles::add));
+        return Runs.open(
+                new Runs.Ground(
+                        store,
+                        new FileArtifacts(root),
+                        new FileLogs(root),
+                        new NoSandbox(),
+                        new NoTables(),
+                        new FlowCompiler(types),
+                        root.resolve("work"),
+                        List.of(),
+                        4,
+                        troubles::add));
     }
 
-    /** As if the process had been killed: nothing is put down in order, and a new one opens what is in the journal. */
+    /** The journal as one process sees it, until that process is killed. */
+    private JournalStore mortal() {
+        AtomicBoolean dead = new AtomicBoolean();
+        kill = () -> dead.set(true);
+        return (JournalStore)
+                Proxy.newProxyInstance(
+                        JournalStore.class.getClassLoader(),
+                        new Class<?>[] {JournalStore.class},
+                        (_, method, args) -> {
+                            if (dead.get()) {
+                                throw new StoreException("this process was killed");
+                            }
+                            try {
+                                return method.invoke(journal, args);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
+    }
+
+    /**
+     * As if the process had been killed: nothing is put down in order, and a new one opens what is
+     * in the journal.
+     */
     void killAndReopen() throws Exception {
-        MemoryJournal left = journal;
-        Runs dead = runs;
-        runs = open(left);
+        kill.run();
+        runs = open(mortal());
         scripted.releaseAll();
-        abandoned.add(dead);
     }
-
-    private final List<Runs> abandoned = new CopyOnWriteArrayList<>();
 
     RunId submit(String text) throws Exception {
         return submit(text, Map.of(), null);
@@ -75,7 +103,8 @@ final class Workshop implements AutoCloseable {
         String id = text.lines().findFirst().orElseThrow().substring("id: ".length());
         return runs.submit(
                 TENANT,
-                new Runs.Submission(new FlowId(id), version, inputs, key, root, "test", Value.MapOf.EMPTY));
+                new Runs.Submission(
+                        new FlowId(id), version, inputs, key, root, "test", Value.MapOf.EMPTY));
     }
 
     RunView end(RunId run) throws Exception {
