@@ -36,8 +36,10 @@ public record CompiledFlow(Flow flow, Plan plan, List<CompiledTask> tasks) {
      * @param kind which of the three ways made it; the first that applies of NEEDS, TABLE,
      *     REFERENCE
      * @param output the output it names, or "" for the task as a whole
+     * @param name what the task at its end calls the task at its start: the id among siblings, else
+     *     {@code group.task}
      */
-    public record Edge(int from, EdgeKind kind, String output) {}
+    public record Edge(int from, EdgeKind kind, String output, String name) {}
 
     public enum EdgeKind {
         NEEDS,

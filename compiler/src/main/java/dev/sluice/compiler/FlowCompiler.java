@@ -1,7 +1,10 @@
 package dev.sluice.compiler;
 
 import dev.sluice.model.Problem;
+import dev.sluice.model.text.FlowText;
+import dev.sluice.model.text.Messages;
 import dev.sluice.spi.TaskType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +27,15 @@ public final class FlowCompiler {
 
     /** Never throws for what a user wrote: every mistake of the text is in the result. */
     public Result compile(String text) {
-        throw new UnsupportedOperationException("not built yet: " + text.length());
+        FlowText.Parsed parsed = FlowText.parse(text);
+        List<Problem> problems = new ArrayList<>(parsed.problems());
+        CompiledFlow compiled =
+                parsed.flow() == null
+                        ? null
+                        : new Compilation(types, parsed.flow(), problems).compile();
+        List<Problem> told =
+                problems.stream().distinct().sorted().limit(Messages.MAX_PROBLEMS).toList();
+        return new Result(compiled, told);
     }
 
     /**

@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Effect {
     record Dispatch(int task, int item, int attempt) implements Effect {}
 
-    /** End the attempt's process, or its child run. */
+    /** End the attempt's process. */
     record Abort(int task, int item, int attempt) implements Effect {}
+
+    /** Cancel the attempt's child run. */
+    record AbortChild(int task, int item, int attempt, FlowId flow) implements Effect {}
 
     /** Send {@link Command.TimerDue} at this time. */
     record ArmTimer(int task, int item, int attempt, long at) implements Effect {}

@@ -320,7 +320,7 @@ public final class Engine {
         switch (run.state()) {
             case PAUSED -> {
                 emit(new RunEvent.ResumeAsked(now, c.by()));
-                run.reconsiderSlots();
+                run.forEachSlot(this::reconsider);
             }
             case FAILED, CANCELLED -> {
                 emit(new RunEvent.Resumed(now, c.by()));
@@ -337,6 +337,16 @@ public final class Engine {
             case QUEUED, RUNNING -> {}
         }
         return null;
+    }
+
+    /**
+     * A retry that fell due during the pause starts; the clock may also have been set back since.
+     */
+    private void reconsider(Slot slot, int task) {
+        run.plan(task);
+        if (slot.phase == Slot.Phase.RETRYING && slot.wakeAt > now) {
+            RunFold.slotEffects(slot, task, effects);
+        }
     }
 
     private Decision.@Nullable Refused cancel(Command.Cancel c) {

@@ -2,6 +2,7 @@ package dev.sluice.engine;
 
 import dev.sluice.model.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,10 +42,11 @@ final class Items {
     @SuppressWarnings(
             "unchecked") // an array of a generic type cannot be made otherwise; it never leaves
     // this class
-    Items(List<Value> values) {
+    Items(List<Value> values, int[] attemptsBefore) {
         this.values = values;
         this.phases = new byte[values.size()];
-        this.attempts = new int[values.size()];
+        this.attempts =
+                Arrays.copyOf(attemptsBefore, Math.max(values.size(), attemptsBefore.length));
         this.outputs = new Map[values.size()];
         counts[Phase.PENDING.ordinal()] = values.size();
     }
@@ -59,6 +61,13 @@ final class Items {
 
     Phase phase(int item) {
         return PHASES[phases[item]];
+    }
+
+    /**
+     * The last attempt of each item, for the list of a later epoch: numbers are never used twice.
+     */
+    int[] attempts() {
+        return attempts;
     }
 
     int attempt(int item) {

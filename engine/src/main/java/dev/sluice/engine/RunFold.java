@@ -142,7 +142,7 @@ public final class RunFold {
         startedAt = at;
         for (int i = 0; i < tasks.length; i++) {
             if (tasks[i].state == TaskState.PENDING && tasks[i].openNeeds == 0) {
-                ready(i);
+                allNeedsEnded(i, at);
             }
         }
     }
@@ -162,7 +162,7 @@ public final class RunFold {
 
     private void expand(RunEvent.ItemsExpanded e) {
         TaskRun task = tasks[e.task()];
-        task.items = new Items(e.items());
+        task.items = new Items(e.items(), task.itemAttempts);
         task.state = TaskState.RUNNING;
         task.startedAt = e.at();
         settle(e.task(), e.at());
@@ -397,7 +397,7 @@ public final class RunFold {
         }
         for (int i = 0; i < tasks.length; i++) {
             if (again[i]) {
-                recount(i, at);
+                recount(i, again, at);
             }
         }
     }
@@ -419,13 +419,14 @@ public final class RunFold {
         if (keepsItems && task.items != null) {
             task.items.reopen();
         } else {
+            task.itemAttempts = task.items == null ? task.itemAttempts : task.items.attempts();
             task.items = null;
             task.conditionMet = false;
         }
         openTasks++;
     }
 
-    private void recount(int index, long at) {
+    private void recount(int index, boolean[] again, long at) {
         TaskRun task = tasks[index];
         if (task.state != TaskState.PENDING) {
             return;
@@ -434,12 +435,12 @@ public final class RunFold {
         task.failedNeeds = 0;
         task.skippedNeeds = 0;
         for (int need : plan.tasks().get(index).needs()) {
-            if (tasks[need].state.isEnded()) {
+            if (!again[need]) { // the others tell when they end
                 needEnded(index, need, at);
             }
         }
         if (plan.tasks().get(index).needs().length == 0) {
-            ready(index);
+            allNeedsEnded(index, at);
         }
     }
 
@@ -489,11 +490,16 @@ public final class RunFold {
         if (runIf == RunIf.SUCCESS && task.failedNeeds > 0) {
             end(index, TaskState.UPSTREAM_FAILED, at);
         } else if (task.openNeeds == 0) {
-            switch (runIf) {
-                case SUCCESS -> readyUnless(task.skippedNeeds > 0, index, at);
-                case FAILURE -> readyUnless(task.failedNeeds == 0, index, at);
-                case ALWAYS -> ready(index);
-            }
+            allNeedsEnded(index, at);
+        }
+    }
+
+    private void allNeedsEnded(int index, long at) {
+        TaskRun task = tasks[index];
+        switch (plan.tasks().get(index).runIf()) {
+            case SUCCESS -> readyUnless(task.skippedNeeds > 0, index, at);
+            case FAILURE -> readyUnless(task.failedNeeds == 0, index, at);
+            case ALWAYS -> ready(index);
         }
     }
 
@@ -516,7 +522,8 @@ public final class RunFold {
         plan(index);
     }
 
-    private void plan(int index) {
+    /** Puts a task on the agenda: something of it may be due to start. */
+    void plan(int index) {
         if (!onAgenda[index]) {
             onAgenda[index] = true;
             agenda.add(index);
@@ -533,11 +540,6 @@ public final class RunFold {
         }
         onAgenda[index] = false;
         return index;
-    }
-
-    /** Puts every task with a slot back on the agenda: after a pause some may be due. */
-    void reconsiderSlots() {
-        forEachSlot((_, task) -> plan(task));
     }
 
     boolean mayStart() {
@@ -618,6 +620,7 @@ public final class RunFold {
     public List<Effect> effects() {
         List<Effect> effects = new ArrayList<>();
         if (state.isEnded()) {
+            effects.add(new Effect.TellEnded());
             return effects;
         }
         if (plan.timeout() != null && startedAt > 0) {
@@ -708,6 +711,25 @@ public final class RunFold {
 
     public @Nullable String taskError(int task) {
         return tasks[task].error;
+    }
+
+    public int taskCount() {
+        return tasks.length;
+    }
+
+    /** The task's path, {@code group/task}. */
+    public String path(int task) {
+        return plan.tasks().get(task).path();
+    }
+
+    /** Attempts of the task, all items together. */
+    public int attempts(int task) {
+        return tasks[task].attempts;
+    }
+
+    /** Each output of a {@code foreach}'s items as a list in item order. */
+    public Map<String, Value> itemOutputs(int task) {
+        return itemsOf(task).lists(plan.tasks().get(task).outputNames());
     }
 
     /** The value of an item of a {@code foreach} that was expanded. */

@@ -24,6 +24,15 @@ public interface Scope {
     int index();
 
     /**
+     * A secret's text, where the caller may have it; the engine never does.
+     *
+     * @throws ExpressionException if there is no such secret
+     */
+    default String secret(String name) {
+        throw new ExpressionException("secret \"" + name + "\": there is none of this name here");
+    }
+
+    /**
      * @param outputs empty until the task has ended
      * @param error null unless it failed
      */

@@ -22,6 +22,9 @@ final class TaskRun {
 
     @Nullable Items items;
 
+    /** The last attempt of each item of an earlier epoch's list. */
+    int[] itemAttempts = {};
+
     /** Attempts started, all items together. */
     int attempts;
 
@@ -33,7 +36,4 @@ final class TaskRun {
     @Nullable RunId reusedFrom;
     long startedAt;
     long endedAt;
-
-    /** Outputs of the gathering, which take the place of the lists of tables. */
-    @Nullable Map<String, Value> gathered;
 }

@@ -21,10 +21,46 @@ public sealed interface Node {
      *
      * @param value what YAML's core schema makes of it: Null, Bool, Int, Dec or Text
      * @param text the characters, unquoted and unescaped
-     * @param plain whether it was written without quotes or block style, so that its mark plus an
-     *     offset is a place inside it
+     * @param plain whether it was written without quotes or block style
+     * @param places where parts of the text stand, by rising offset; empty if that is not known
+     *     beyond {@code mark}
      */
-    record Scalar(Mark mark, Value value, String text, boolean plain) implements Node {}
+    record Scalar(Mark mark, Value value, String text, boolean plain, List<Place> places)
+            implements Node {
+        public Scalar {
+            places = List.copyOf(places);
+        }
+
+        public Scalar(Mark mark, Value value, String text, boolean plain) {
+            this(mark, value, text, plain, plain ? List.of(new Place(0, mark)) : List.of());
+        }
+
+        /** Where this character of the text stands in the file, as exactly as is known. */
+        public Mark markAt(int offset) {
+            int low = 0;
+            int high = places.size();
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                if (places.get(middle).offset() <= offset) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            if (low == 0) {
+                return mark;
+            }
+            Place place = places.get(low - 1);
+            return place.mark().plusColumns(offset - place.offset());
+        }
+    }
+
+    /**
+     * From this offset of a scalar's text on, each character is one column in the file.
+     *
+     * @param offset into the text, from 0
+     */
+    record Place(int offset, Mark mark) {}
 
     record Seq(Mark mark, List<Node> items) implements Node {
         public Seq {

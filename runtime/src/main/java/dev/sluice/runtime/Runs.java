@@ -1,11 +1,17 @@
 package dev.sluice.runtime;
 
 import dev.sluice.compiler.FlowCompiler;
+import dev.sluice.engine.Command;
+import dev.sluice.engine.Effect;
+import dev.sluice.engine.RunEvent;
+import dev.sluice.engine.RunFold;
+import dev.sluice.engine.RunViews;
 import dev.sluice.model.FlowId;
 import dev.sluice.model.RunId;
 import dev.sluice.model.RunView;
 import dev.sluice.model.TenantId;
 import dev.sluice.model.Value;
+import dev.sluice.runtime.RefusedException.Reason;
 import dev.sluice.spi.ArtifactStore;
 import dev.sluice.spi.JournalStore;
 import dev.sluice.spi.JournalStore.RunQuery;
@@ -14,21 +20,46 @@ import dev.sluice.spi.LogStore;
 import dev.sluice.spi.Sandbox;
 import dev.sluice.spi.StoreException;
 import dev.sluice.spi.TableFormats;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that can be done with runs, on one data directory. Thread-safe. */
 public final class Runs implements AutoCloseable {
+    private static final long CLOSE_SECONDS = 10;
+
+    private final Ground ground;
+    private final Clock clock = Clock.SYSTEM;
+    private final RunIds ids = new RunIds(clock);
+    private final Timers timers = new Timers();
+    private final Watchers watchers = new Watchers();
+    private final ExecutorService threads =
+            Executors.newThreadPerTaskExecutor(
+                    Thread.ofVirtual().name("sluice-shell-", 0).factory());
+    private final FlowCatalog catalog;
+    private final Submissions submissions;
+    private final Dispatcher dispatcher;
+    private final Children children;
+    private final Writer writer;
+    private final List<RunRow> unfinished;
+
     /**
      * What the runtime stands on.
      *
      * @param workRoot folder for the attempts' private folders, on the artifacts' disk
      * @param fileRoots folders outside the flow's own that flows may read and write
-     * @param processSlots how many processes of user code may run at once
+     * @param processSlots how many heavy attempts may run at once
+     * @param trouble is told, in one line, what went wrong outside any run, such as a full disk
      */
     public record Ground(
             JournalStore journal,
@@ -39,24 +70,129 @@ public final class Runs implements AutoCloseable {
             FlowCompiler compiler,
             Path workRoot,
             List<Path> fileRoots,
-            int processSlots) {}
+            int processSlots,
+            Consumer<String> trouble) {
+        public Ground {
+            fileRoots = List.copyOf(fileRoots);
+        }
+    }
+
+    private Runs(Ground ground, List<RunRow> unfinished) {
+        this.ground = ground;
+        this.unfinished = List.copyOf(unfinished);
+        this.catalog = new FlowCatalog(ground.journal(), ground.compiler());
+        this.submissions = new Submissions(ground, catalog, ids);
+        this.writer =
+                new Writer(
+                        ground.journal(),
+                        catalog,
+                        clock,
+                        timers,
+                        threads,
+                        watchers,
+                        this::release,
+                        ground.trouble());
+        this.dispatcher = new Dispatcher(ground, watchers, timers, writer::add);
+        this.children =
+                new Children(
+                        ground.journal(),
+                        this::submitChild,
+                        this::cancelQuietly,
+                        writer::add,
+                        threads,
+                        timers);
+    }
 
     /**
-     * Opens the runtime and folds what is unfinished; nothing goes on before {@link
+     * Opens the runtime; what another process left under way stays as it is until {@link
      * #resumeUnfinished}.
      */
     public static Runs open(Ground ground) throws StoreException {
-        throw new UnsupportedOperationException("not built yet");
+        Runs runs = new Runs(ground, ground.journal().unfinished());
+        runs.writer.start();
+        return runs;
     }
 
-    /** Runs that a crash or a stop left under way, oldest first. */
+    /** Runs that a crash or a stop had left under way when this was opened, oldest first. */
     public List<RunRow> unfinished() {
-        throw new UnsupportedOperationException("not built yet");
+        return unfinished;
     }
 
-    /** Lets every unfinished run go on, or only these. */
+    /**
+     * Lets runs that were left under way go on, and with them their unfinished parents and
+     * children.
+     */
     public void resumeUnfinished(List<RunId> runs) {
-        throw new UnsupportedOperationException("not built yet");
+        for (RunRow row : unfinished) {
+            if (runs.contains(row.id()) || (row.parent() != null && runs.contains(row.parent()))) {
+                writer.add(new Request.Wake(row.tenant(), row.id()));
+            }
+        }
+    }
+
+    private void release(LiveRun run, Effect effect) {
+        TenantId tenant = run.row.tenant();
+        RunId id = run.row.id();
+        switch (effect) {
+            case Effect.Dispatch e -> dispatcher.dispatch(run, e.task(), e.item(), e.attempt());
+            case Effect.Abort e -> dispatcher.abort(id, e.task(), e.item());
+            case Effect.AbortChild e ->
+                    children.cancel(run, e.task(), e.item(), e.attempt(), e.flow());
+            case Effect.ArmTimer e ->
+                    timers.after(
+                            e.at() - clock.nowMicros(),
+                            () ->
+                                    writer.tell(
+                                            tenant,
+                                            id,
+                                            new Command.TimerDue(e.task(), e.item(), e.attempt())));
+            case Effect.ArmRunTimer e ->
+                    timers.after(
+                            e.at() - clock.nowMicros(),
+                            () -> writer.tell(tenant, id, new Command.RunTimeDue()));
+            case Effect.StartChild e -> children.start(run, e);
+            case Effect.TellEnded
+                            _ -> {} // the run's future tells, its parent's among the listeners
+        }
+    }
+
+    private CompletableFuture<RunFold> submitChild(
+            LiveRun parent, Effect.StartChild child, String key)
+            throws RefusedException, StoreException {
+        RunEvent.Submitted own = parent.fold.submitted();
+        FlowCatalog.Ready flow = catalog.find(parent.row.tenant(), child.flow(), child.version());
+        Request.Submit request =
+                submissions.request(
+                        parent.row.tenant(),
+                        flow,
+                        new Submission(
+                                child.flow(),
+                                child.version(),
+                                child.inputs(),
+                                key,
+                                Path.of(own.folder()),
+                                own.by(),
+                                Value.MapOf.EMPTY),
+                        new RunEvent.Parent(
+                                parent.row.id(), child.task(), child.item(), child.attempt()),
+                        own.depth() + 1,
+                        Submissions.Reuse.NONE);
+        writer.add(request);
+        wakeIfLeft(parent.row.tenant(), await(request.accepted()));
+        return request.ended();
+    }
+
+    /** A child that a crash had left goes on with its parent. */
+    private void wakeIfLeft(TenantId tenant, RunId child) {
+        if (unfinished.stream().anyMatch(row -> row.id().equals(child))) {
+            writer.add(new Request.Wake(tenant, child));
+        }
+    }
+
+    private void cancelQuietly(TenantId tenant, RunId run) {
+        writer.add(
+                new Request.Ask(
+                        tenant, run, new Command.Cancel("parent run"), new CompletableFuture<>()));
     }
 
     /**
@@ -67,14 +203,15 @@ public final class Runs implements AutoCloseable {
      */
     public int saveFlow(TenantId tenant, String text, String author)
             throws RefusedException, StoreException {
-        throw new UnsupportedOperationException("not built yet");
+        return catalog.save(tenant, text, author, clock.nowMicros()).version();
     }
 
     /**
      * A run to start.
      *
      * @param version of the flow, or null for the newest
-     * @param inputs given values; files as artifacts, or as text, a path relative to {@code folder}
+     * @param inputs given values; files as artifacts, or as text, the path of a file that the
+     *     caller may read
      * @param key idempotency key: the same key, flow and tenant give the same run
      * @param folder the flow's own folder, to which its relative paths belong
      */
@@ -87,36 +224,66 @@ public final class Runs implements AutoCloseable {
             String by,
             Value.MapOf trigger) {}
 
+    /**
+     * A run that was asked for.
+     *
+     * @param accepted the run, once it is durable; fails with {@link RefusedException} or {@link
+     *     StoreException}
+     * @param ended the run as it ended; completes after {@code accepted}
+     */
+    public record Started(CompletableFuture<RunId> accepted, CompletableFuture<RunView> ended) {}
+
+    /**
+     * Asks for a run without waiting until it is durable.
+     *
+     * @throws RefusedException if the flow or its inputs are wrong
+     */
+    public Started start(TenantId tenant, Submission submission)
+            throws RefusedException, StoreException {
+        FlowCatalog.Ready flow = catalog.find(tenant, submission.flow(), submission.version());
+        Request.Submit request =
+                submissions.request(tenant, flow, submission, null, 0, Submissions.Reuse.NONE);
+        writer.add(request);
+        return new Started(request.accepted(), request.ended().thenApply(this::view));
+    }
+
     /** Starts a run; it is durable on return. */
     public RunId submit(TenantId tenant, Submission submission)
             throws RefusedException, StoreException {
-        throw new UnsupportedOperationException("not built yet");
+        return await(start(tenant, submission).accepted());
+    }
+
+    private RunView view(RunFold run) {
+        return RunViews.of(run, clock.nowMicros());
     }
 
     /** Completes when the run has ended durably; at once if it has. */
-    public CompletableFuture<RunView> ended(TenantId tenant, RunId run)
-            throws RefusedException, StoreException {
-        throw new UnsupportedOperationException("not built yet");
+    public CompletableFuture<RunView> ended(TenantId tenant, RunId run) {
+        CompletableFuture<RunFold> answer = new CompletableFuture<>();
+        writer.add(new Request.Await(tenant, run, answer));
+        return answer.thenApply(this::view);
     }
 
     public RunView show(TenantId tenant, RunId run) throws RefusedException, StoreException {
-        throw new UnsupportedOperationException("not built yet");
+        CompletableFuture<RunView> answer = new CompletableFuture<>();
+        writer.add(new Request.View(tenant, run, answer));
+        return await(answer);
     }
 
     public List<RunRow> list(TenantId tenant, RunQuery query) throws StoreException {
-        throw new UnsupportedOperationException("not built yet");
+        return ground.journal().list(tenant, query);
     }
 
     /** Ends the run and its processes; returns when the wish is durable. */
     public void cancel(TenantId tenant, RunId run, String by)
             throws RefusedException, StoreException {
-        throw new UnsupportedOperationException("not built yet");
+        ask(tenant, run, new Command.Cancel(by));
     }
 
     /** Starts nothing new until {@link #resume}; attempts under way end by themselves. */
     public void pause(TenantId tenant, RunId run, String by)
             throws RefusedException, StoreException {
-        throw new UnsupportedOperationException("not built yet");
+        ask(tenant, run, new Command.Pause(by));
     }
 
     /**
@@ -125,11 +292,18 @@ public final class Runs implements AutoCloseable {
      */
     public void resume(TenantId tenant, RunId run, String by)
             throws RefusedException, StoreException {
-        throw new UnsupportedOperationException("not built yet");
+        ask(tenant, run, new Command.Resume(by));
+    }
+
+    private void ask(TenantId tenant, RunId run, Command command)
+            throws RefusedException, StoreException {
+        CompletableFuture<@Nullable Void> answer = new CompletableFuture<>();
+        writer.add(new Request.Ask(tenant, run, command, answer));
+        await(answer);
     }
 
     /**
-     * Makes a new run of the same inputs that reuses what is not {@code from} or behind it.
+     * Makes a new run of the same inputs that reuses what is neither {@code from} nor behind it.
      *
      * @param from task path, or null to run everything again
      * @param version of the flow, or null for the run's own
@@ -137,14 +311,34 @@ public final class Runs implements AutoCloseable {
     public RunId replay(
             TenantId tenant, RunId run, @Nullable String from, @Nullable Integer version, String by)
             throws RefusedException, StoreException {
-        throw new UnsupportedOperationException("not built yet");
+        CompletableFuture<RunFold> answer = new CompletableFuture<>();
+        RunView old = show(tenant, run);
+        if (!old.state().isEnded()) {
+            throw new RefusedException(
+                    Reason.CONFLICT,
+                    "run " + run + " is " + old.state() + ": wait for its end, or cancel it first");
+        }
+        writer.add(new Request.Await(tenant, run, answer));
+        FlowCatalog.Ready flow =
+                catalog.find(tenant, old.flow(), version == null ? old.version() : version);
+        Request.Submit request = submissions.replay(tenant, flow, await(answer), from, by);
+        writer.add(request);
+        return await(request.accepted());
     }
 
     /** Answers a waiting approval. {@code answer} holds {@code approved} and the form's fields. */
     public void answer(
             TenantId tenant, RunId run, String task, int item, String by, Map<String, Value> answer)
             throws RefusedException, StoreException {
-        throw new UnsupportedOperationException("not built yet");
+        RunView view = show(tenant, run);
+        FlowCatalog.Ready flow = catalog.find(tenant, view.flow(), view.version());
+        Integer index = flow.flow().plan().indexOf(task);
+        if (index == null) {
+            throw new RefusedException(
+                    Reason.NOT_FOUND, "run " + run + " has no task \"" + task + "\"");
+        }
+        Map<String, Value> outputs = Approvals.outputs(view.tasks().get(index), by, answer);
+        ask(tenant, run, new Command.Answer(index, item, by, outputs));
     }
 
     /**
@@ -152,16 +346,72 @@ public final class Runs implements AutoCloseable {
      * loses log lines only.
      */
     public AutoCloseable watch(TenantId tenant, RunId run, Consumer<RunUpdate> consumer) {
-        throw new UnsupportedOperationException("not built yet");
+        Watcher watcher = new Watcher(consumer);
+        writer.add(new Request.Watch(tenant, run, watcher));
+        return () -> {
+            watchers.remove(run, watcher);
+            watcher.close();
+        };
     }
 
-    /** Removes artifacts that no run refers to. */
+    /** Removes artifacts that no run refers to; those that are younger than a minute stay. */
     public ArtifactStore.Collected collectGarbage(TenantId tenant)
-            throws StoreException, java.io.IOException {
-        throw new UnsupportedOperationException("not built yet");
+            throws StoreException, IOException {
+        long before = Math.min(dispatcher.oldestStartMicros(), clock.nowMicros() - 60_000_000);
+        return ground.artifacts().collect(tenant, ground.journal().references(tenant), before);
     }
 
-    /** Stops: attempts under way are ended and go on at the next start. */
+    /**
+     * Removes runs that have ended, with their logs.
+     *
+     * @return how many
+     */
+    public int purge(TenantId tenant, List<RunId> runs) throws StoreException, IOException {
+        int removed = ground.journal().purge(tenant, runs);
+        for (RunId run : runs) {
+            if (ground.journal().find(tenant, run) == null) {
+                ground.logs().remove(tenant, run);
+            }
+        }
+        return removed;
+    }
+
+    /**
+     * Stops: attempts under way are ended and go on at the next start. Does not close what it
+     * stands on.
+     */
     @Override
-    public void close() {}
+    public void close() {
+        dispatcher.close();
+        CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
+        writer.add(new Request.Stop(stopped));
+        try {
+            stopped.get(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            ground.trouble()
+                    .accept(
+                            "the runs under way could not be put down in order ("
+                                    + e.getMessage()
+                                    + "); they go on with: sluice runs resume");
+        }
+        timers.close();
+        threads.shutdown();
+    }
+
+    private static <T extends @Nullable Object> T await(CompletableFuture<T> future)
+            throws RefusedException, StoreException {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RefusedException refused) {
+                throw refused;
+            }
+            if (e.getCause() instanceof StoreException store) {
+                throw store;
+            }
+            throw e;
+        }
+    }
 }

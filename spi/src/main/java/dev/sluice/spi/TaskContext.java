@@ -21,6 +21,11 @@ public interface TaskContext {
     /** The item's index in a {@code foreach}, or -1. */
     int item();
 
+    /** The item itself, or null outside a {@code foreach}. */
+    default @Nullable Value itemValue() {
+        return null;
+    }
+
     /**
      * From 1. Together with run, task and item the idempotency key of whatever the attempt does
      * outside.

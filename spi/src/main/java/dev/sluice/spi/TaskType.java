@@ -38,6 +38,14 @@ public interface TaskType {
     boolean repeatable();
 
     /**
+     * Whether an attempt works a processor or takes much memory, so that only as many run at once
+     * as the machine has slots. A type that mostly waits, or is done at once, is not.
+     */
+    default boolean heavy() {
+        return false;
+    }
+
+    /**
      * What can be known of a task from its text: the outputs it will have, the tables it reads by
      * name, and mistakes that the keys' types cannot tell. Runs nothing.
      *

@@ -39,6 +39,8 @@ public final class FakeTaskContext implements TaskContext {
     private @Nullable Sandbox sandbox;
     private @Nullable TableFormats tables;
     private int attempt = 1;
+    private int item = -1;
+    private @Nullable Value itemValue;
 
     public FakeTaskContext(Path root) {
         this.root = root;
@@ -90,6 +92,12 @@ public final class FakeTaskContext implements TaskContext {
         return this;
     }
 
+    public FakeTaskContext item(int index, Value value) {
+        this.item = index;
+        this.itemValue = value;
+        return this;
+    }
+
     /** A file of the flow's folder, to be named in a config. */
     public Path flowFile(String name, String content) {
         try {
@@ -130,7 +138,12 @@ public final class FakeTaskContext implements TaskContext {
 
     @Override
     public int item() {
-        return -1;
+        return item;
+    }
+
+    @Override
+    public @Nullable Value itemValue() {
+        return itemValue;
     }
 
     @Override

@@ -1,0 +1,224 @@
+package dev.sluice.compiler;
+
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelFunctionDecl;
+import dev.cel.common.CelIssue;
+import dev.cel.common.CelOptions;
+import dev.cel.common.CelOverloadDecl;
+import dev.cel.common.CelValidationResult;
+import dev.cel.common.ast.CelReference;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.ListType;
+import dev.cel.common.types.MapType;
+import dev.cel.common.types.NullableType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.compiler.CelCompiler;
+import dev.cel.compiler.CelCompilerBuilder;
+import dev.cel.compiler.CelCompilerFactory;
+import dev.cel.extensions.CelExtensions;
+import dev.cel.parser.CelStandardMacro;
+import dev.cel.runtime.CelFunctionBinding;
+import dev.cel.runtime.CelRuntime;
+import dev.cel.runtime.CelRuntimeFactory;
+import dev.sluice.model.ValueType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CEL (github.com/google/cel-spec) with what flows add: numbers of different kinds compare and
+ * reckon with each other. Every chain of names that an expression mentions becomes one variable of
+ * the type that is known of it, so that CEL's own checker finds the mismatches.
+ */
+final class CelExpressions {
+    private static final int MAX_CHARS = 20_000;
+    private static final int MAX_ITERATIONS = 1_000_000;
+    private static final int MAX_DEPTH = 60;
+    private static final String EQUAL = "_==_";
+    private static final String UNEQUAL = "_!=_";
+
+    private static final List<String> ARITHMETIC = List.of("_+_", "_-_", "_*_", "_/_");
+
+    private static final CelOptions OPTIONS =
+            CelOptions.current()
+                    .enableHeterogeneousNumericComparisons(true)
+                    .maxExpressionCodePointSize(MAX_CHARS)
+                    .maxParseRecursionDepth(MAX_DEPTH)
+                    .comprehensionMaxIterations(MAX_ITERATIONS)
+                    .build();
+    private static final CelCompiler COMPILER = compiler();
+    private static final CelRuntime RUNTIME = runtime();
+
+    private CelExpressions() {}
+
+    /** The expression made ready, or null if it is wrong, which is told then. */
+    static Expressions.@Nullable Typed compile(
+            String text, References references, References.Site site) {
+        CelValidationResult parsed = COMPILER.parse(text);
+        if (parsed.hasError()) {
+            tell(parsed, text, site);
+            return null;
+        }
+        CelAbstractSyntaxTree tree = ast(parsed);
+        CelNames names = new CelNames(tree, text);
+        Map<String, Reference> variables = new HashMap<>();
+        boolean wrong = false;
+        boolean perItem = false;
+        for (List<Reference.Segment> chain : names.chains()) {
+            Reference found = references.resolve(chain, site);
+            if (found == null) {
+                wrong = true;
+            } else {
+                variables.put(found.name(), found);
+                String root = chain.getFirst().name();
+                perItem |= root.equals("item") || root.equals("index");
+            }
+        }
+        if (wrong) {
+            return null;
+        }
+        CelCompilerBuilder builder = COMPILER.toCompilerBuilder();
+        variables.values().forEach(v -> builder.addVar(v.name(), type(v, names.mentionsNull())));
+        CelValidationResult checked = builder.build().check(tree);
+        if (checked.hasError()) {
+            tell(checked, text, site);
+            return null;
+        }
+        CelAbstractSyntaxTree sound = withPlainEquality(ast(checked));
+        ValueType result = valueType(sound.getResultType());
+        return new Expressions.Typed(
+                new CelExpression(text.strip(), RUNTIME, sound, Map.copyOf(variables)),
+                result,
+                perItem);
+    }
+
+    private static CelAbstractSyntaxTree ast(CelValidationResult result) {
+        try {
+            return result.getAst();
+        } catch (dev.cel.common.CelValidationException e) {
+            throw new IllegalStateException("was checked to have no errors", e);
+        }
+    }
+
+    private static void tell(CelValidationResult result, String text, References.Site site) {
+        for (CelIssue issue : result.getErrors()) {
+            int line = issue.getSourceLocation().getLine();
+            int offset = Math.max(0, issue.getSourceLocation().getColumn());
+            for (int start = 0; line > 1; line--) {
+                start = text.indexOf('\n', start) + 1;
+                offset = start + Math.max(0, issue.getSourceLocation().getColumn());
+            }
+            site.problem(Math.min(offset, text.length()), CelWords.plain(issue.getMessage()));
+        }
+    }
+
+    private static CelType type(Reference variable, boolean mentionsNull) {
+        CelType type =
+                switch (variable.type()) {
+                    case STRING -> SimpleType.STRING;
+                    case INTEGER -> SimpleType.INT;
+                    case NUMBER -> SimpleType.DOUBLE;
+                    case BOOLEAN -> SimpleType.BOOL;
+                    case LIST -> mentionsNull ? SimpleType.DYN : ListType.create(SimpleType.DYN);
+                    case MAP ->
+                            mentionsNull
+                                    ? SimpleType.DYN
+                                    : MapType.create(SimpleType.STRING, SimpleType.DYN);
+                    case FILE, TABLE, ANY -> SimpleType.DYN;
+                };
+        return variable.nullable() && type instanceof SimpleType && !type.equals(SimpleType.DYN)
+                ? NullableType.create(type)
+                : type;
+    }
+
+    private static ValueType valueType(CelType type) {
+        return switch (type.kind()) {
+            case STRING -> ValueType.STRING;
+            case INT, UINT -> ValueType.INTEGER;
+            case DOUBLE -> ValueType.NUMBER;
+            case BOOL -> ValueType.BOOLEAN;
+            case LIST -> ValueType.LIST;
+            case MAP -> ValueType.MAP;
+            default -> ValueType.ANY;
+        };
+    }
+
+    /**
+     * CEL's own equality compares numbers of all kinds at run time; only its checker needs to be
+     * told so.
+     */
+    private static CelAbstractSyntaxTree withPlainEquality(CelAbstractSyntaxTree tree) {
+        Map<Long, CelReference> references = new HashMap<>();
+        tree.getReferenceMap().forEach((id, r) -> references.put(id, plainEquality(r)));
+        return CelAbstractSyntaxTree.newCheckedAst(
+                tree.getExpr(), tree.getSource(), references, tree.getTypeMap());
+    }
+
+    private static CelReference plainEquality(CelReference reference) {
+        for (String id : reference.overloadIds()) {
+            if (id.startsWith(EQUAL)) {
+                return CelReference.newBuilder().addOverloadIds("equals").build();
+            }
+            if (id.startsWith(UNEQUAL)) {
+                return CelReference.newBuilder().addOverloadIds("not_equals").build();
+            }
+        }
+        return reference;
+    }
+
+    private static CelCompiler compiler() {
+        List<CelFunctionDecl> mixed = new ArrayList<>();
+        ARITHMETIC.forEach(o -> mixed.add(mixed(o, SimpleType.DOUBLE)));
+        mixed.add(mixed(EQUAL, SimpleType.BOOL));
+        mixed.add(mixed(UNEQUAL, SimpleType.BOOL));
+        return CelCompilerFactory.standardCelCompilerBuilder()
+                .setOptions(OPTIONS)
+                .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+                .addLibraries(CelExtensions.strings(), CelExtensions.math())
+                .addFunctionDeclarations(mixed)
+                .build();
+    }
+
+    private static CelFunctionDecl mixed(String function, CelType result) {
+        return CelFunctionDecl.newFunctionDeclaration(
+                function,
+                CelOverloadDecl.newGlobalOverload(
+                        function + "int_double", result, SimpleType.INT, SimpleType.DOUBLE),
+                CelOverloadDecl.newGlobalOverload(
+                        function + "double_int", result, SimpleType.DOUBLE, SimpleType.INT));
+    }
+
+    private static CelRuntime runtime() {
+        List<CelFunctionBinding> bindings = new ArrayList<>();
+        for (String operator : ARITHMETIC) {
+            bindings.add(
+                    CelFunctionBinding.from(
+                            operator + "int_double",
+                            Long.class,
+                            Double.class,
+                            (a, b) -> compute(operator, a, b)));
+            bindings.add(
+                    CelFunctionBinding.from(
+                            operator + "double_int",
+                            Double.class,
+                            Long.class,
+                            (a, b) -> compute(operator, a, b)));
+        }
+        return CelRuntimeFactory.standardCelRuntimeBuilder()
+                .setOptions(OPTIONS)
+                .addLibraries(CelExtensions.strings(), CelExtensions.math())
+                .addFunctionBindings(bindings)
+                .build();
+    }
+
+    private static double compute(String operator, double a, double b) {
+        return switch (operator) {
+            case "_+_" -> a + b;
+            case "_-_" -> a - b;
+            case "_*_" -> a * b;
+            default -> a / b;
+        };
+    }
+}

@@ -1,0 +1,103 @@
+package dev.sluice.compiler;
+
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.ast.CelConstant;
+import dev.cel.common.ast.CelExpr;
+import dev.sluice.compiler.Reference.Segment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** The chains of names that a parsed expression mentions, without those its macros bind. */
+final class CelNames {
+    private final CelAbstractSyntaxTree tree;
+    private final String text;
+    private final List<List<Segment>> chains = new ArrayList<>();
+    private final Deque<String> bound = new ArrayDeque<>();
+    private boolean mentionsNull;
+
+    CelNames(CelAbstractSyntaxTree tree, String text) {
+        this.tree = tree;
+        this.text = text;
+        visit(tree.getExpr());
+    }
+
+    List<List<Segment>> chains() {
+        return chains;
+    }
+
+    boolean mentionsNull() {
+        return mentionsNull;
+    }
+
+    private void visit(CelExpr expr) {
+        switch (expr.getKind()) {
+            case NOT_SET -> {}
+            case CONSTANT ->
+                    mentionsNull |= expr.constant().getKind() == CelConstant.Kind.NULL_VALUE;
+            case IDENT, SELECT -> chain(expr);
+            case CALL -> {
+                expr.call().target().ifPresent(this::visit);
+                expr.call().args().forEach(this::visit);
+            }
+            case LIST -> expr.list().elements().forEach(this::visit);
+            case STRUCT -> expr.struct().entries().forEach(e -> visit(e.value()));
+            case MAP ->
+                    expr.map()
+                            .entries()
+                            .forEach(e -> {
+                                visit(e.key());
+                                visit(e.value());
+                            });
+            case COMPREHENSION -> comprehension(expr.comprehension());
+        }
+    }
+
+    private void comprehension(CelExpr.CelComprehension loop) {
+        visit(loop.iterRange());
+        visit(loop.accuInit());
+        bound.push(loop.accuVar());
+        bound.push(loop.iterVar());
+        bound.push(loop.iterVar2());
+        visit(loop.loopCondition());
+        visit(loop.loopStep());
+        bound.pop();
+        bound.pop();
+        visit(loop.result());
+        bound.pop();
+    }
+
+    private void chain(CelExpr expr) {
+        Deque<String> fields = new ArrayDeque<>();
+        CelExpr at = expr;
+        while (at.getKind() == CelExpr.ExprKind.Kind.SELECT) {
+            if (at.select().testOnly()) {
+                fields.clear();
+            } else {
+                fields.push(at.select().field());
+            }
+            at = at.select().operand();
+        }
+        if (at.getKind() != CelExpr.ExprKind.Kind.IDENT) {
+            visit(at);
+            return;
+        }
+        String root = at.ident().name();
+        if (bound.contains(root)) {
+            return;
+        }
+        List<Segment> chain = new ArrayList<>();
+        Integer position = tree.getSource().getPositionsMap().get(at.id());
+        int offset = position == null ? 0 : text.offsetByCodePoints(0, position);
+        chain.add(new Segment(root, offset));
+        int end = offset + root.length();
+        for (String field : fields) {
+            int found = text.indexOf(field, end);
+            offset = found < 0 ? offset : found;
+            end = found < 0 ? end : found + field.length();
+            chain.add(new Segment(field, offset));
+        }
+        chains.add(chain);
+    }
+}
