@@ -78,6 +78,11 @@ final class CodeTask implements TaskType {
     }
 
     @Override
+    public boolean heavy() {
+        return true;
+    }
+
+    @Override
     public List<Key> keys() {
         return List.of(
                 Key.optional(

@@ -78,6 +78,11 @@ final class ReportTask implements TaskType {
     }
 
     @Override
+    public boolean heavy() {
+        return true;
+    }
+
+    @Override
     public Shape shape(Node.Map config) {
         List<Problem> problems = new ArrayList<>();
         Set<String> tables = new LinkedHashSet<>();
