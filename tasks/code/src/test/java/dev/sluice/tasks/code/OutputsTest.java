@@ -184,7 +184,7 @@ class OutputsTest {
     void aFloodIsCountedAndTold() throws Exception {
         bench.script("print(('x' * 1023 + '\\n') * (20 << 10), end='')\n").run();
         List<String> lines = bench.context.lines();
-        assertThat(lines).hasSize((16 << 10) + 1);
+        assertThat(lines.size()).isEqualTo((16 << 10) + 1);
         assertThat(lines.getLast())
                 .isEqualTo("sluice: 4194304 bytes of output beyond 16777216 were dropped");
     }

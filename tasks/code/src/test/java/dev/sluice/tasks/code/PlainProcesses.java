@@ -79,7 +79,10 @@ final class PlainProcesses implements Sandbox {
                     byte[] buffer = new byte[8192];
                     try (from) {
                         for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
-                            to.accept(buffer, n);
+                            long room = left.getAndAdd(-n);
+                            if (room > 0) {
+                                to.accept(buffer, (int) Math.min(n, room));
+                            }
                         }
                     } catch (IOException _) {
                         // The process was killed: there is no more to read.
