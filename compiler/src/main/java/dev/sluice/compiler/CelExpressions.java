@@ -8,7 +8,6 @@ import dev.cel.common.CelIssue;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelOverloadDecl;
 import dev.cel.common.CelValidationResult;
-import dev.cel.common.ast.CelReference;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
 import dev.cel.common.types.MapType;
@@ -41,8 +40,6 @@ final class CelExpressions {
     private static final int MAX_CHARS = 20_000;
     private static final int MAX_ITERATIONS = 1_000_000;
     private static final int MAX_DEPTH = 100;
-    private static final String EQUAL = "_==_";
-    private static final String UNEQUAL = "_!=_";
 
     private static final List<String> ARITHMETIC = List.of("_+_", "_-_", "_*_", "_/_");
 
@@ -90,16 +87,20 @@ final class CelExpressions {
         if (wrong) {
             return null;
         }
+        Set<String> functions = new HashSet<>(names.functions());
+        if (functions.contains(CelTrees.INDEX)) {
+            functions.add(CelTrees.DYN);
+            tree = CelTrees.withUntypedItems(tree);
+        }
         CelCompilerBuilder builder =
-                checkers.computeIfAbsent(names.functions(), CelExpressions::checker)
-                        .toCompilerBuilder();
+                checkers.computeIfAbsent(functions, CelExpressions::checker).toCompilerBuilder();
         variables.values().forEach(v -> builder.addVar(v.name(), type(v, names.mentionsNull())));
         CelValidationResult checked = builder.build().check(tree);
         if (checked.hasError()) {
             tell(checked, text, site);
             return null;
         }
-        CelAbstractSyntaxTree sound = withPlainEquality(ast(checked));
+        CelAbstractSyntaxTree sound = CelTrees.withPlainEquality(ast(checked));
         ValueType result = valueType(sound.getResultType());
         return new Expressions.Typed(
                 new CelExpression(text.strip(), runtime, sound, Map.copyOf(variables)),
@@ -158,29 +159,6 @@ final class CelExpressions {
         };
     }
 
-    /**
-     * CEL's own equality compares numbers of all kinds at run time; only its checker needs to be
-     * told so.
-     */
-    private static CelAbstractSyntaxTree withPlainEquality(CelAbstractSyntaxTree tree) {
-        Map<Long, CelReference> references = new HashMap<>();
-        tree.getReferenceMap().forEach((id, r) -> references.put(id, plainEquality(r)));
-        return CelAbstractSyntaxTree.newCheckedAst(
-                tree.getExpr(), tree.getSource(), references, tree.getTypeMap());
-    }
-
-    private static CelReference plainEquality(CelReference reference) {
-        for (String id : reference.overloadIds()) {
-            if (id.startsWith(EQUAL)) {
-                return CelReference.newBuilder().addOverloadIds("equals").build();
-            }
-            if (id.startsWith(UNEQUAL)) {
-                return CelReference.newBuilder().addOverloadIds("not_equals").build();
-            }
-        }
-        return reference;
-    }
-
     private static CelCompilerBuilder base() {
         return CelCompilerFactory.standardCelCompilerBuilder()
                 .setOptions(OPTIONS)
@@ -207,7 +185,7 @@ final class CelExpressions {
                 builder.addFunctionDeclarations(mixed(operator, SimpleType.DOUBLE));
             }
         }
-        for (String operator : List.of(EQUAL, UNEQUAL)) {
+        for (String operator : List.of(CelTrees.EQUAL, CelTrees.UNEQUAL)) {
             if (functions.contains(operator)) {
                 builder.addFunctionDeclarations(mixed(operator, SimpleType.BOOL));
             }
