@@ -18,10 +18,16 @@ import dev.sluice.spi.JournalStore.FlowVersion;
 import dev.sluice.spi.JournalStore.RunQuery;
 import dev.sluice.spi.JournalStore.RunRow;
 import dev.sluice.spi.StoreException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -386,6 +392,52 @@ public abstract class JournalStoreContract {
         assertThat(journal.listFlows(ACME, new FlowId("bravo"), 10))
                 .extracting(f -> f.flow().value())
                 .containsExactly("charlie", "delta");
+    }
+
+    @Test
+    void queriesBesideCommitsSeeWholeCommitsOnly()
+            throws ExecutionException, InterruptedException, StoreException {
+        AtomicBoolean done = new AtomicBoolean();
+        try (ExecutorService threads = Executors.newFixedThreadPool(6)) {
+            List<Future<Integer>> readers = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                readers.add(
+                        threads.submit(() -> {
+                            int seen = 0;
+                            while (!done.get()) {
+                                int now = journal.list(ACME, all(1000)).size();
+                                assertThat(now % 5).isZero();
+                                assertThat(now).isGreaterThanOrEqualTo(seen);
+                                seen = now;
+                            }
+                            return seen;
+                        }));
+            }
+            try {
+                for (int commit = 0; commit < 100; commit++) {
+                    long first = 1 + commit * 5L;
+                    journal.commit(
+                            new Commit(
+                                    LongStream.range(first, first + 5)
+                                            .mapToObj(id -> start(row(id, RunState.RUNNING), "x"))
+                                            .toList()));
+                    // The one who committed sees it at once.
+                    assertThat(journal.find(ACME, new RunId(first + 4))).isNotNull();
+                }
+            } finally {
+                done.set(true);
+            }
+            for (Future<Integer> reader : readers) {
+                assertThat(reader.get()).isLessThanOrEqualTo(500);
+            }
+        }
+    }
+
+    @Test
+    void aTieOfAgeBetweenTenantsGoesByTheirNames() throws Exception {
+        journal.commit(commit(start(keyed(OTHER, 7, FLOW, "k"), "a")));
+        journal.commit(commit(start(keyed(ACME, 7, FLOW, "k"), "b")));
+        assertThat(journal.unfinished()).extracting(RunRow::tenant).containsExactly(ACME, OTHER);
     }
 
     private void refused(Append... appends) {
