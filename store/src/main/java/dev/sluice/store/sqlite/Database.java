@@ -66,8 +66,9 @@ record Database(Path file, int walPages) {
                             + MIGRATIONS.size()
                             + "); use the newer Sluice, or another data directory");
         }
-        // SQLite opens a file it may not write without a word.
+        // SQLite opens a file it may not write, and even begins to, without a word.
         run(connection, "BEGIN IMMEDIATE");
+        run(connection, "PRAGMA user_version = " + version);
         run(connection, "ROLLBACK");
         while (version < MIGRATIONS.size()) {
             String sql = resource(MIGRATIONS.get(version));
