@@ -18,7 +18,7 @@ enum Language {
             "python",
             "python3",
             "Runs Python with the `sluice` module: tables, files and values in and out."),
-    SHELL("shell", "sh", "Runs a POSIX shell script; inputs and outputs are files and variables."),
+    SHELL("shell", null, "Runs a POSIX shell script; inputs and outputs are files and variables."),
     NODE(
             "node",
             "node",
