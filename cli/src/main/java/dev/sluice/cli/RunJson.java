@@ -46,6 +46,11 @@ final class RunJson {
         if (task.reusedFrom() != null) {
             out.writeStringProperty("reusedFrom", task.reusedFrom().toString());
         }
+        if (!task.metrics().isEmpty()) {
+            out.writeObjectPropertyStart("metrics");
+            task.metrics().forEach(out::writeNumberProperty);
+            out.writeEndObject();
+        }
         RunView.Items items = task.items();
         if (items != null) {
             out.writeObjectPropertyStart("items");

@@ -133,7 +133,8 @@ final class Wire {
                                         items.failed(),
                                         items.skipped()),
                 "reusedFrom", task.reusedFrom(),
-                "form", task.form());
+                "form", task.form(),
+                "metrics", task.metrics());
     }
 
     private static RunView.TaskView readTask(Fields from) {
@@ -148,7 +149,18 @@ final class Wire {
                 from.textOrNull("error"),
                 from.find("items") == null ? null : readItems(from.list("items")),
                 runOrNull(from, "reusedFrom"),
-                from.find("form") == null ? null : new Value.MapOf(from.map("form")));
+                from.find("form") == null ? null : new Value.MapOf(from.map("form")),
+                decimals(from.map("metrics")));
+    }
+
+    private static Map<String, Double> decimals(Map<String, Value> values) {
+        Map<String, Double> decimals = new LinkedHashMap<>();
+        values.forEach((name, value) -> {
+            if (value instanceof Value.Dec(double number)) {
+                decimals.put(name, number);
+            }
+        });
+        return decimals;
     }
 
     private static RunView.Items readItems(List<Value> counts) {

@@ -12,10 +12,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -27,10 +30,9 @@ final class WaitTask implements TaskType {
     /** Beyond this a wait is a mistake in a number. */
     private static final Duration LONGEST = Duration.ofDays(3650);
 
-    private static final Pattern SPAN =
-            Pattern.compile(
-                    "(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m(?!s))?"
-                            + "(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
+    /** The grammar of durations everywhere in a flow. */
+    private static final Pattern PART =
+            Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,6})?)(ms|s|m|h|d)");
 
     private static final List<Key> KEYS =
             List.of(
@@ -44,6 +46,11 @@ final class WaitTask implements TaskType {
                             KeyType.STRING,
                             Expressions.INLINE,
                             "When to go on: an RFC 3339 instant such as 2026-07-01T08:00:00Z."));
+
+    /** As times are written everywhere: UTC, six fractional digits. */
+    private static final DateTimeFormatter INSTANT =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
 
     private final InstantSource clock;
 
@@ -114,7 +121,7 @@ final class WaitTask implements TaskType {
         }
         return new Outcome.WaitUntil(
                 ChronoUnit.MICROS.between(Instant.EPOCH, end),
-                Map.of("waited_until", Value.of(end.toString())));
+                Map.of("waited_until", Value.of(INSTANT.format(end))));
     }
 
     private static String text(String key, @Nullable Value value) throws TaskException {
@@ -132,17 +139,18 @@ final class WaitTask implements TaskType {
 
     /** The span that a text such as {@code 1m30s} means. */
     static Duration span(String text) throws TaskException {
-        Matcher m = SPAN.matcher(text.strip());
-        if (text.isBlank() || !m.matches()) {
-            throw TaskException.terminal(
-                    "for: \"" + text + "\" (expected: a span such as 250ms, 2s, 1m30s, 3h or 1d)");
+        Matcher part = PART.matcher(text);
+        Duration span = Duration.ZERO;
+        int at = 0;
+        while (at < text.length() && part.find(at) && part.start() == at) {
+            double micros = Double.parseDouble(part.group(1)) * micros(part.group(2));
+            span = span.plus(Math.round(micros), ChronoUnit.MICROS);
+            at = part.end();
         }
-        Duration span =
-                Duration.ofDays(number(m.group(1)))
-                        .plusHours(number(m.group(2)))
-                        .plusMinutes(number(m.group(3)))
-                        .plusSeconds(number(m.group(4)))
-                        .plusMillis(number(m.group(5)));
+        if (text.isEmpty() || at < text.length()) {
+            throw TaskException.terminal(
+                    "for: \"" + text + "\" (expected: a duration such as 250ms, 1m30s, 2h or 7d)");
+        }
         if (span.compareTo(LONGEST) > 0) {
             throw TaskException.terminal(
                     "for: \"" + text + "\" (expected: at most " + LONGEST.toDays() + "d)");
@@ -150,8 +158,14 @@ final class WaitTask implements TaskType {
         return span;
     }
 
-    private static long number(@Nullable String digits) {
-        return digits == null ? 0 : Long.parseLong(digits);
+    private static long micros(String unit) {
+        return switch (unit) {
+            case "ms" -> 1_000L;
+            case "s" -> 1_000_000L;
+            case "m" -> 60_000_000L;
+            case "h" -> 3_600_000_000L;
+            default -> 86_400_000_000L;
+        };
     }
 
     private Instant instant(String text) throws TaskException {

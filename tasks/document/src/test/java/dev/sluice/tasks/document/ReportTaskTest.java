@@ -15,9 +15,11 @@ import dev.sluice.testkit.FakeTaskContext;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +129,34 @@ class ReportTaskTest {
     }
 
     @Test
+    void aTaskWithADefaultTableHasItsOtherTablesToo() throws Exception {
+        List<Value.Column> columns = List.of(new Value.Column("f", "VARCHAR"));
+        tables.add(
+                context, "sales.bad_rows", columns, List.of(Value.ofJava(Map.of("f", "bad"))), 7);
+        tables.add(context, "data.in.good", columns, List.of(Value.ofJava(Map.of("f", "good"))), 8);
+        context.with(
+                "template",
+                "<p>{{table.sales}}{{table.sales.bad_rows}}{{table.data.in.good}}"
+                        + "{{#rows.sales}}+{{/rows.sales}}{{#rows.sales.bad_rows}}{{f}}{{/rows.sales.bad_rows}}");
+
+        assertThat(run())
+                .contains("sales: first 3 of 1,234", "first 1 of 7", "first 1 of 8", "+++bad");
+        assertFails("<p>{{table.data}}", "no input table", "\"data\"");
+    }
+
+    @Test
+    void oneTableUnderSeveralNamesIsShownOnce() throws Exception {
+        Value sales = context.inputs().get("sales");
+        context.input("sales.table", sales)
+                .input("shop.sales", sales)
+                .input("shop.sales.table", sales)
+                .input("train.auc", Value.of(0.5))
+                .input("model.train.auc", Value.of(0.5));
+
+        assertThat(run()).containsOnlyOnce("1,234 rows").containsOnlyOnce("<dd>0.5</dd>");
+    }
+
+    @Test
     void anUnknownNameInATemplateIsToldWithItsLine() {
         assertFails("<p>\n{{nothing}}</p>", "line 2", "\"nothing\"", "title");
         assertFails("<p>{{{table.nothing}}}</p>", "no input table", "\"nothing\"", "sales");
@@ -181,16 +211,94 @@ class ReportTaskTest {
                 List.of(),
                 0);
         for (String type : List.of("bar", "line", "scatter", "histogram")) {
-            context.with(
-                    "charts",
-                    Value.ofJava(
-                            Map.of(
-                                    "c",
-                                    Map.of("type", type, "table", "empty", "x", "x", "y", "y"))));
+            Map<String, Object> chart = new LinkedHashMap<>();
+            chart.put("type", type);
+            chart.put("table", "empty");
+            chart.put("x", "x");
+            if (!type.equals("histogram")) {
+                chart.put("y", "y");
+            }
+            context.with("charts", Value.ofJava(Map.of("c", chart)));
             assertThat(run())
                     .containsAnyOf("no numbers to draw", "no rows to draw")
                     .doesNotContain("NaN");
         }
+    }
+
+    @Test
+    void anyDataMakesAWellFormedDrawing() throws Exception {
+        long seed = 20_260_302;
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < 300; i++) {
+            Chart.Type type = Chart.Type.values()[i % 4];
+            Table table = anyTable(random);
+            Map<String, Object> keys = new LinkedHashMap<>();
+            keys.put("type", type.word());
+            keys.put("table", "t");
+            keys.put("x", random.nextBoolean() ? "a" : "b");
+            keys.put("by", "s");
+            if (type != Chart.Type.HISTOGRAM) {
+                keys.put("y", "b");
+            } else if (random.nextBoolean()) {
+                keys.put("bins", random.nextInt(1, 60));
+            }
+            Chart chart = Chart.of("c", Value.ofJava(keys));
+            String html = Drawing.figure(chart, table).markup();
+
+            assertThat(html)
+                    .as("seed %d, chart %d", seed, i)
+                    .doesNotContain("NaN", "Infinity", "<script>");
+            DocumentBuilderFactory.newInstance()
+                    .newDocumentBuilder()
+                    .parse(new InputSource(new StringReader(html)));
+        }
+    }
+
+    private static Table anyTable(SplittableRandom random) {
+        List<String> types = List.of("DOUBLE", "BIGINT", "VARCHAR", "DATE", "TIMESTAMP");
+        List<Value.Column> columns =
+                List.of(
+                        new Value.Column("a", types.get(random.nextInt(types.size()))),
+                        new Value.Column("b", types.get(random.nextInt(types.size()))),
+                        new Value.Column("s", "VARCHAR"));
+        List<Object> cells =
+                new ArrayList<>(
+                        List.of(
+                                0,
+                                1,
+                                -1,
+                                1e308,
+                                -1e308,
+                                1e-300,
+                                1e15,
+                                1e15 + 0.5,
+                                0.1,
+                                EVIL,
+                                "",
+                                "2026-02-30",
+                                "2026-02-28",
+                                "0001-01-01",
+                                "9999-12-31 23:59:59",
+                                "1e999",
+                                List.of(1),
+                                "\u0000\ud800"));
+        cells.add(null);
+        List<Map<String, Value>> rows = new ArrayList<>();
+        int count = random.nextInt(1, 40);
+        for (int i = 0; i < count; i++) {
+            Map<String, Value> row = new LinkedHashMap<>();
+            for (Value.Column column : columns) {
+                row.put(column.name(), Value.ofJava(cells.get(random.nextInt(cells.size()))));
+            }
+            rows.add(row);
+        }
+        return new Table("t", columns, rows, count);
+    }
+
+    @Test
+    void aTemplateWithoutBottomIsRefused() {
+        assertFails(
+                "<p>" + "{{#title}}".repeat(100_000) + "{{/title}}".repeat(100_000), "too deep");
     }
 
     @Test
