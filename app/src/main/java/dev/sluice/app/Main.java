@@ -12,6 +12,8 @@ public final class Main {
                 Terminal.ofProcess(
                         System.getProperty("sluice.terminals", ""),
                         System.getProperty("sluice.size", ""));
-        System.exit(new Cli(new LocalHost(), terminal).run(args));
+        System.exit(
+                new Cli(new LocalHost(), terminal, System.getProperty("sluice.command", "sluice"))
+                        .run(args));
     }
 }

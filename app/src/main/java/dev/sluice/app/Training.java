@@ -8,7 +8,7 @@ final class Training {
     private Training() {}
 
     public static void main(String[] args) {
-        Cli cli = new Cli(new LocalHost(), Terminal.ofProcess("", ""));
+        Cli cli = new Cli(new LocalHost(), Terminal.ofProcess("", ""), "sluice");
         cli.run("--help");
         cli.run("doctor");
         System.exit(0);

@@ -1,57 +1,44 @@
 package dev.sluice.bench;
 
-import dev.sluice.compiler.FlowCompiler;
-import dev.sluice.runtime.Runs;
-import dev.sluice.spi.TaskType;
-import dev.sluice.store.sqlite.SqliteJournal;
-import dev.sluice.tasks.control.ControlTasks;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
+/**
+ * {@code ./sluice bench [engine | workflows FOLDER | history [RUNS]]}: figures as rows of a
+ * Markdown table.
+ */
 public final class Main {
+    private Main() {}
+
     public static void main(String[] args) throws Exception {
-        Path dir =
-                Files.createTempDirectory(Path.of(args.length > 0 ? args[0] : "/var/tmp"), "bench");
-        Map<String, TaskType> types = new HashMap<>();
-        ControlTasks.types(InstantSource.system()).forEach(t -> types.put(t.name(), t));
-        var journal = new SqliteJournal(dir.resolve("journal.db"));
-        Runs runs =
-                Runs.open(
-                        new Runs.Ground(
-                                journal,
-                                null,
-                                null,
-                                null,
-                                null,
-                                new FlowCompiler(types),
-                                dir.resolve("work"),
-                                List.of(),
-                                2,
-                                System.err::println));
-        EngineBench b = new EngineBench(runs);
-        for (int round = 0; round < 5; round++) {
-            double[] l = b.latencies("one", 300);
-            double[] c = b.latencies("chain40", 7);
-            double[] f = b.latencies("fan1000", 5);
-            long cpu0 = ProcessHandle.current().info().totalCpuDuration().get().toNanos();
-            long d0 = Files.size(dir.resolve("journal.db"));
-            double t = b.throughput(20000);
-            long cpu1 = ProcessHandle.current().info().totalCpuDuration().get().toNanos();
-            System.out.printf(
-                    "one p50 %.2f p99 %.2f chain40 %.1f fan1000 %.1f runs/s %.0f cpu/run %.3f ms growth %d B%n",
-                    l[150],
-                    l[297],
-                    c[3],
-                    f[2],
-                    t,
-                    (cpu1 - cpu0) / 20000 / 1e6,
-                    (Files.size(dir.resolve("journal.db")) - d0) / 20000);
+        Path folder =
+                Files.createTempDirectory(
+                        Path.of(System.getProperty("java.io.tmpdir")), "sluice-bench");
+        String what = args.length == 0 ? "engine" : args[0];
+        System.out.printf(
+                "%d processors, Java %s, load %s, %s%n%n",
+                Runtime.getRuntime().availableProcessors(),
+                Runtime.version(),
+                Files.readString(Path.of("/proc/loadavg")).split(" ")[0],
+                java.time.Instant.now());
+        System.out.println("| figure | median | range |\n|---|---|---|");
+        try (LocalRuns runs = new LocalRuns(folder.resolve("data"));
+                Floor floor = new Floor(folder.resolve("floor.db"))) {
+            EngineBench bench = new EngineBench(runs, floor, System.out);
+            switch (what) {
+                case "engine" -> bench.engine();
+                case "workflows" -> bench.workflows(Path.of(args[1]));
+                case "history" ->
+                        bench.history(args.length > 1 ? Integer.parseInt(args[1]) : 1_000_000);
+                default -> {
+                    System.err.println(
+                            "bench: "
+                                    + what
+                                    + " (expected: engine, workflows FOLDER, or history [RUNS])");
+                    System.exit(2);
+                }
+            }
         }
-        runs.close();
-        journal.close();
+        System.exit(0);
     }
 }

@@ -7,34 +7,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
 
 /** {@code sluice doctor}: what this machine can do, with the evidence and the remedies. */
-@Command(
-        name = "doctor",
-        mixinStandardHelpOptions = true,
-        description = "Tries what this machine can do and tells how to get what is missing.")
-final class DoctorCommand implements Callable<Integer> {
-    private final Session session;
-
-    @Option(names = "--data", paramLabel = "DIR", description = "The data directory.")
-    private @Nullable String data;
-
-    @Option(names = "--json", description = "Print one JSON object.")
-    private boolean json;
-
-    DoctorCommand(Session session) {
-        this.session = session;
+record DoctorCommand(Session session) implements Command {
+    @Override
+    public void declare(CommandSpec spec) {
+        spec.usageMessage()
+                .description("Try what this machine can do and tell how to get what is missing.");
+        spec.addOption(Arguments.data());
+        spec.addOption(Arguments.json());
     }
 
     @Override
-    public Integer call() {
-        Path directory = session.dataDirectory(data);
+    public int run(ParseResult given) {
+        Path directory = session.dataDirectory(given);
         List<Host.Finding> findings = session.host().examine(directory);
-        if (json) {
+        if (Arguments.has(given, Arguments.JSON)) {
             session.terminal().out().println(ValueJson.plain(toValue(findings)));
         } else {
             print(findings);

@@ -10,10 +10,6 @@ import java.util.List;
 final class FlowTasks {
     private FlowTasks() {}
 
-    static int count(Flow flow) {
-        return all(flow).size();
-    }
-
     /** Every task that is not a group, those that run at the flow's end included. */
     static List<Flow.Task> all(Flow flow) {
         List<Flow.Task> found = new ArrayList<>();

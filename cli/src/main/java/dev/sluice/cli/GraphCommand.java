@@ -2,54 +2,43 @@ package dev.sluice.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.concurrent.Callable;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
 
 /** {@code sluice graph}: the picture of a flow, on stdout or in a file. */
-@Command(name = "graph", mixinStandardHelpOptions = true, description = "Draws a flow.")
-final class GraphCommand implements Callable<Integer> {
-    private final Session session;
-
-    @Parameters(paramLabel = "FLOW.yaml", description = "The flow to draw.")
-    private String file = "";
-
-    @Option(
-            names = "--format",
-            paramLabel = "svg|mermaid|dot|json",
-            description = "How to write it (default: ${DEFAULT-VALUE}).")
-    private String format = "svg";
-
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FILE",
-            description = "Where to write it, rather than to stdout.")
-    private @Nullable String output;
-
-    GraphCommand(Session session) {
-        this.session = session;
+record GraphCommand(Session session) implements Command {
+    @Override
+    public void declare(CommandSpec spec) {
+        spec.usageMessage().description("Draw a flow.");
+        spec.addPositional(Arguments.positional(0, "FLOW.yaml", "The flow to draw."));
+        spec.addOption(
+                Arguments.option(
+                        String.join("|", session.host().pictureFormats()),
+                        "How to write it (default: svg).",
+                        "--format"));
+        spec.addOption(
+                Arguments.option(
+                        "FILE", "Where to write it, rather than to stdout.", "-o", "--output"));
     }
 
     @Override
-    public Integer call() throws Refusal {
-        if (!session.host().pictureFormats().contains(format)) {
+    public int run(ParseResult given) throws Refusal {
+        List<String> formats = session.host().pictureFormats();
+        String format = Arguments.find(given, "--format", "svg");
+        if (!formats.contains(format)) {
             throw new Refusal(
                     Refusal.Reason.INVALID,
-                    "--format: "
-                            + format
-                            + " (expected: "
-                            + String.join(", ", session.host().pictureFormats())
-                            + ")");
+                    "--format: " + format + " (expected: " + String.join(", ", formats) + ")");
         }
+        String file = Arguments.positional(given, 0);
         String text = session.readFlow(file);
-        Host.Checked checked = session.host().check(text);
-        if (checked.flow() == null) {
-            checked.problems().forEach(p -> session.terminal().tell(Texts.line(p.format(file))));
+        if (session.check(file, text) == null) {
             return ExitCode.WRONG_INPUT;
         }
         String picture = session.host().draw(text, format);
+        @Nullable String output = Arguments.find(given, "--output");
         if (output == null) {
             session.terminal().out().println(picture.stripTrailing());
             return ExitCode.DONE;

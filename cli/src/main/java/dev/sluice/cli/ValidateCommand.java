@@ -1,29 +1,21 @@
 package dev.sluice.cli;
 
-import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
 
 /** {@code sluice validate}: tells every mistake of the given flows and runs nothing. */
-@Command(
-        name = "validate",
-        mixinStandardHelpOptions = true,
-        description = "Checks flows and tells every mistake as file:line:col: message.")
-final class ValidateCommand implements Callable<Integer> {
-    private final Session session;
-
-    @Parameters(arity = "1..*", paramLabel = "FLOW.yaml", description = "The flows to check.")
-    private List<String> files = List.of();
-
-    ValidateCommand(Session session) {
-        this.session = session;
+record ValidateCommand(Session session) implements Command {
+    @Override
+    public void declare(CommandSpec spec) {
+        spec.usageMessage()
+                .description("Check flows and tell every mistake as file:line:col: message.");
+        spec.addPositional(Arguments.many("FLOW.yaml", "The flows to check."));
     }
 
     @Override
-    public Integer call() throws Refusal {
+    public int run(ParseResult given) throws Refusal {
         int mistakes = 0;
-        for (String file : files) {
+        for (String file : Arguments.positionals(given)) {
             Host.Checked checked = session.host().check(session.readFlow(file));
             checked.problems()
                     .forEach(p -> session.terminal().err().println(Texts.line(p.format(file))));
@@ -36,7 +28,8 @@ final class ValidateCommand implements Callable<Integer> {
                                         + ": "
                                         + checked.flow().id()
                                         + " is fine, "
-                                        + Texts.count(FlowTasks.count(checked.flow()), "task"));
+                                        + Texts.count(
+                                                FlowTasks.all(checked.flow()).size(), "task"));
             }
         }
         if (mistakes > 0) {

@@ -3,6 +3,7 @@ package dev.sluice.cli;
 import dev.sluice.model.Digest;
 import dev.sluice.model.Value;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,10 +70,18 @@ final class ValueJson {
 
     private static String write(Value value, boolean exact) {
         StringWriter text = new StringWriter();
-        try (JsonGenerator out = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
+        try (JsonGenerator out = generator(text)) {
             write(out, value, exact);
         }
         return text.toString();
+    }
+
+    static JsonGenerator generator(Writer text) {
+        return FACTORY.createGenerator(ObjectWriteContext.empty(), text);
+    }
+
+    static void writePlain(JsonGenerator out, Value value) {
+        write(out, value, false);
     }
 
     private static void write(JsonGenerator out, Value value, boolean exact) {

@@ -29,9 +29,6 @@ public interface Workspace extends AutoCloseable {
     /** A version of a flow, or its newest where {@code version} is null. */
     FlowText flow(FlowId flow, @Nullable Integer version) throws Refusal;
 
-    /** Takes a file of this machine in, so that a run does not depend on where it lies. */
-    Value.Artifact importFile(Path file) throws Refusal;
-
     /** Starts a run; it is durable on return. */
     RunId submit(Submission submission) throws Refusal;
 
@@ -78,8 +75,11 @@ public interface Workspace extends AutoCloseable {
      */
     Path log(RunId run, String task, int item, int attempt) throws Refusal;
 
-    /** Where an artifact's bytes are: sealed, to be read only. */
-    Path artifact(Value.Artifact artifact) throws Refusal;
+    /**
+     * Where an artifact of a run can be opened: a sealed file whose name has the right ending, to
+     * be read only.
+     */
+    Path open(RunId run, Value.Artifact artifact) throws Refusal;
 
     /** The first rows of a table. */
     List<Value> preview(Value.Artifact table, int rows) throws Refusal;
@@ -104,6 +104,7 @@ public interface Workspace extends AutoCloseable {
      * A run to start.
      *
      * @param version of the flow
+     * @param inputs given values; a file as text, its absolute path
      * @param key idempotency key: the same key and flow give the same run
      * @param folder the flow's own folder, to which its relative paths belong
      */

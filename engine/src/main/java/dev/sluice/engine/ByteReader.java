@@ -65,6 +65,24 @@ final class ByteReader {
         return values;
     }
 
+    Map<String, Double> decimals() {
+        int count = size();
+        Map<String, Double> values = new LinkedHashMap<>();
+        for (int i = 0; i < count; i++) {
+            String name = text();
+            values.put(name, decimal());
+        }
+        return values;
+    }
+
+    private double decimal() {
+        long bits = 0;
+        for (int i = 0; i < 8; i++) {
+            bits = (bits << 8) | next();
+        }
+        return Double.longBitsToDouble(bits);
+    }
+
     List<Value> list() {
         int count = size();
         List<Value> values = new ArrayList<>(count);
@@ -80,13 +98,7 @@ final class ByteReader {
             case 1 -> new Value.Bool(false);
             case 2 -> new Value.Bool(true);
             case 3 -> new Value.Int(number());
-            case 4 -> {
-                long bits = 0;
-                for (int i = 0; i < 8; i++) {
-                    bits = (bits << 8) | next();
-                }
-                yield new Value.Dec(Double.longBitsToDouble(bits));
-            }
+            case 4 -> new Value.Dec(decimal());
             case 5 -> new Value.Text(text());
             case 6 -> new Value.ListOf(list());
             case 7 -> new Value.MapOf(values());

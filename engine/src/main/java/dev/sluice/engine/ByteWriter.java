@@ -59,6 +59,22 @@ final class ByteWriter {
         return this;
     }
 
+    ByteWriter decimals(Map<String, Double> values) {
+        number(values.size());
+        values.forEach((name, value) -> text(name).decimal(value));
+        return this;
+    }
+
+    /** The eight bytes of IEEE 754, high ones first. */
+    private ByteWriter decimal(double value) {
+        room(8);
+        long bits = Double.doubleToRawLongBits(value);
+        for (int shift = 56; shift >= 0; shift -= 8) {
+            bytes[length++] = (byte) (bits >>> shift);
+        }
+        return this;
+    }
+
     ByteWriter list(List<Value> values) {
         number(values.size());
         for (Value value : values) {
@@ -72,14 +88,7 @@ final class ByteWriter {
             case Value.Null _ -> number(0);
             case Value.Bool b -> number(b.value() ? 2 : 1);
             case Value.Int i -> number(3).number(i.value());
-            case Value.Dec d -> {
-                number(4);
-                long bits = Double.doubleToRawLongBits(d.value());
-                room(8);
-                for (int shift = 56; shift >= 0; shift -= 8) {
-                    bytes[length++] = (byte) (bits >>> shift);
-                }
-            }
+            case Value.Dec d -> number(4).decimal(d.value());
             case Value.Text t -> number(5).text(t.value());
             case Value.ListOf l -> number(6).list(l.items());
             case Value.MapOf m -> number(7).values(m.entries());

@@ -28,7 +28,16 @@ public sealed interface Command {
     /** A queued run's turn has come. */
     record Start() implements Command {}
 
-    record AttemptEnded(int task, int item, int attempt, Outcome outcome) implements Command {}
+    /**
+     * @param metrics numbers that the attempt has measured, by name
+     */
+    record AttemptEnded(
+            int task, int item, int attempt, Outcome outcome, Map<String, Double> metrics)
+            implements Command {
+        public AttemptEnded(int task, int item, int attempt, Outcome outcome) {
+            this(task, item, attempt, outcome, Map.of());
+        }
+    }
 
     /** The process or server of every running attempt is gone. */
     record AttemptsLost(boolean counted) implements Command {}

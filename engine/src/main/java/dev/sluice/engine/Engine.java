@@ -125,6 +125,9 @@ public final class Engine {
         if (slot == null || slot.attempt != c.attempt() || slot.phase != Slot.Phase.RUNNING) {
             return null;
         }
+        if (!c.metrics().isEmpty()) {
+            emit(new RunEvent.AttemptMeasured(now, c.task(), c.item(), c.attempt(), c.metrics()));
+        }
         switch (c.outcome()) {
             case Outcome.Succeeded o ->
                     emit(

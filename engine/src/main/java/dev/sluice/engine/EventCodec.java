@@ -146,6 +146,10 @@ public final class EventCodec {
                             .values(e.outputs())
                             .text(e.error() == null ? "" : e.error());
             case RunEvent.Resumed e -> out.tag(20, delta).text(e.by());
+            case RunEvent.AttemptMeasured e ->
+                    out.tag(21, delta)
+                            .attempt(e.task(), e.item(), e.attempt())
+                            .decimals(e.metrics());
         }
     }
 
@@ -213,8 +217,11 @@ public final class EventCodec {
                 yield new RunEvent.Ended(at, state, outputs, error.isEmpty() ? null : error);
             }
             case 20 -> new RunEvent.Resumed(at, in.text());
+            case 21 ->
+                    new RunEvent.AttemptMeasured(
+                            at, in.int32(), in.int32(), in.int32(), in.decimals());
             default ->
-                    throw new IllegalArgumentException("event tag " + tag + " (expected: 1 to 20)");
+                    throw new IllegalArgumentException("event tag " + tag + " (expected: 1 to 21)");
         };
     }
 }

@@ -77,6 +77,10 @@ public sealed interface RunEvent {
             @Nullable RunId from)
             implements RunEvent {}
 
+    /** What an attempt has measured, told when it ends. */
+    record AttemptMeasured(long at, int task, int item, int attempt, Map<String, Double> metrics)
+            implements RunEvent {}
+
     /**
      * @param retryAt when it is tried again, or 0 for never
      */

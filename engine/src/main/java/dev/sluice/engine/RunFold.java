@@ -102,6 +102,7 @@ public final class RunFold {
                 slot.outputs = e.inputs();
                 slot.wakeAt = limit(e.task(), e.at());
             }
+            case RunEvent.AttemptMeasured e -> measure(e);
             case RunEvent.Answered e -> succeed(e.task(), e.item(), e.outputs(), e);
             case RunEvent.PauseAsked _ -> {
                 paused = true;
@@ -233,6 +234,12 @@ public final class RunFold {
         }
         task.error = null;
         end(index, cached ? TaskState.CACHED : TaskState.SUCCEEDED, event.at());
+    }
+
+    private void measure(RunEvent.AttemptMeasured e) {
+        Map<String, Double> all = new LinkedHashMap<>(tasks[e.task()].metrics);
+        all.putAll(e.metrics());
+        tasks[e.task()].metrics = all;
     }
 
     private void fail(RunEvent.AttemptFailed e) {

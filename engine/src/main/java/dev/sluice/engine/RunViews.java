@@ -62,7 +62,8 @@ public final class RunViews {
                 run.error,
                 run.items == null ? null : items(run.items),
                 run.reusedFrom,
-                form);
+                form,
+                run.metrics);
     }
 
     private static @Nullable Slot firstAsking(Items items) {

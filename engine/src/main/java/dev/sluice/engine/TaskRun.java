@@ -34,6 +34,7 @@ final class TaskRun {
     Map<String, Value> outputs = Map.of();
     @Nullable String error;
     @Nullable RunId reusedFrom;
+    Map<String, Double> metrics = Map.of();
     long startedAt;
     long endedAt;
 }

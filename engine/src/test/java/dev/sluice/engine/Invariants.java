@@ -81,6 +81,7 @@ final class Invariants {
                     RunEvent.AttemptWaits _,
                     RunEvent.AttemptAsks _,
                     RunEvent.AttemptDelegates _,
+                    RunEvent.AttemptMeasured _,
                     RunEvent.PauseAsked _,
                     RunEvent.ResumeAsked _ -> {}
         }

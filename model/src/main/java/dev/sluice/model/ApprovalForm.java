@@ -35,6 +35,8 @@ public record ApprovalForm(
                     ValueType.LIST,
                     ValueType.MAP);
 
+    private static final int SHOWN_MAX = 80;
+
     /**
      * @param title what people read
      * @param defaultValue stands in for a missing answer; without one the field must be answered in
@@ -49,15 +51,10 @@ public record ApprovalForm(
 
         private @Nullable String fault(Value value) {
             if (!type.accepts(value)) {
-                return value.toJava()
-                        + " is a "
-                        + value.kind()
-                        + " (expected: "
-                        + type.word()
-                        + ")";
+                return shown(value) + " is a " + value.kind() + " (expected: " + type.word() + ")";
             }
             if (!choices.isEmpty() && !choices.contains(value)) {
-                return value.toJava() + " (expected one of: " + words(choices) + ")";
+                return shown(value) + " (expected one of: " + words(choices) + ")";
             }
             return null;
         }
@@ -236,7 +233,7 @@ public record ApprovalForm(
             faults.add(
                     APPROVED
                             + ": "
-                            + (approved == null ? "missing" : approved.toJava())
+                            + (approved == null ? "missing" : shown(approved))
                             + " (expected: true or false)");
         }
         boolean mustAnswer = !Value.of(false).equals(approved);
@@ -253,7 +250,7 @@ public record ApprovalForm(
         });
         for (String name : new TreeSet<>(answer.keySet())) {
             if (!name.equals(APPROVED) && !fields.containsKey(name)) {
-                faults.add(name + ": the form has no such field" + nearest(name));
+                faults.add(shortened(name) + ": the form has no such field" + nearest(name));
             }
         }
         return faults;
@@ -278,7 +275,9 @@ public record ApprovalForm(
     private String nearest(String name) {
         String best = null;
         int least = 3;
-        for (String known : fields.keySet()) {
+        // Longer names are no slips of the finger.
+        List<String> similar = name.length() > SHOWN_MAX ? List.of() : List.copyOf(fields.keySet());
+        for (String known : similar) {
             int distance = distance(name, known);
             if (distance < least) {
                 least = distance;
@@ -309,6 +308,14 @@ public record ApprovalForm(
             }
         }
         return row[b.length()];
+    }
+
+    private static String shown(Value value) {
+        return shortened(String.valueOf(value.toJava()));
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= SHOWN_MAX ? text : text.substring(0, SHOWN_MAX) + "…";
     }
 
     private static String words(List<Value> choices) {

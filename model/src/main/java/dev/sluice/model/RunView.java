@@ -36,6 +36,7 @@ public record RunView(
      * @param items counts of a {@code foreach}, or null
      * @param reusedFrom the run its outputs came from, or null
      * @param form what a waiting approval asks, or null
+     * @param metrics what user code measured, by name; the last of a name
      */
     public record TaskView(
             String path,
@@ -48,7 +49,8 @@ public record RunView(
             @Nullable String error,
             @Nullable Items items,
             @Nullable RunId reusedFrom,
-            Value.@Nullable MapOf form) {}
+            Value.@Nullable MapOf form,
+            Map<String, Double> metrics) {}
 
     public record Items(int total, int running, int succeeded, int failed, int skipped) {}
 }

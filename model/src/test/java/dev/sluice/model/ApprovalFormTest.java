@@ -66,6 +66,15 @@ class ApprovalFormTest {
     }
 
     @Test
+    void aHugeAnswerMakesNoHugeMessage() {
+        String huge = "x".repeat(1_000_000);
+        Map<String, Value> answer =
+                Map.of("approved", Value.of(true), "limit", Value.of(huge), huge, Value.of(1));
+
+        assertThat(form.check(answer)).hasSize(2).allMatch(m -> m.length() < 250);
+    }
+
+    @Test
     void theValueFormReadsBack() {
         assertThat(ApprovalForm.of(form.toValue())).isEqualTo(form);
     }

@@ -46,6 +46,7 @@ final class Attempt implements Runnable {
     private final long createdMicros = Clock.SYSTEM.nowMicros();
     private volatile @Nullable Thread thread;
     private @Nullable CacheEntry toCache;
+    private Map<String, Double> metrics = Map.of();
 
     Attempt(Dispatcher dispatcher, LiveRun run, int task, int item, int attempt) {
         this.dispatcher = dispatcher;
@@ -165,6 +166,7 @@ final class Attempt implements Runnable {
             return internal(e, context);
         } finally {
             if (context != null) {
+                metrics = context.metrics();
                 context.close();
             }
         }
@@ -216,7 +218,7 @@ final class Attempt implements Runnable {
         return new Request.Tell(
                 run.row.tenant(),
                 run.row.id(),
-                new Command.AttemptEnded(task, item, attempt, outcome),
+                new Command.AttemptEnded(task, item, attempt, outcome, metrics),
                 toCache == null ? List.of() : List.of(toCache));
     }
 }

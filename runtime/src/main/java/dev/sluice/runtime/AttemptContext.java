@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * touches no disk.
  */
 final class AttemptContext implements TaskContext, AutoCloseable {
+    private static final int METRICS_MAX = 1000;
+
     /** Where the attempt stands. */
     record Place(TenantId tenant, RunId run, String task, int item, int attempt, Path folder) {}
 
@@ -35,6 +38,7 @@ final class AttemptContext implements TaskContext, AutoCloseable {
     private final Map<String, Value> inputs;
     private final Resources resources;
     private final long deadlineNanos;
+    private final Map<String, Double> metrics = new LinkedHashMap<>();
     private @Nullable Path workDir;
     private LogStore.@Nullable Log log;
 
@@ -202,8 +206,24 @@ final class AttemptContext implements TaskContext, AutoCloseable {
 
     @Override
     public void metric(String name, double value) {
-        log("metric " + name + " = " + value);
+        if (!Double.isFinite(value)) {
+            log("metric " + name + " is " + value + " and is not kept (expected: a finite number)");
+            return;
+        }
+        synchronized (metrics) {
+            if (metrics.size() < METRICS_MAX || metrics.containsKey(name)) {
+                metrics.put(name, value);
+            } else {
+                log("metric " + name + " is not kept: a task has at most " + METRICS_MAX);
+            }
+        }
         watchers.tell(place.run(), new RunUpdate.Metric(place.task(), place.item(), name, value));
+    }
+
+    Map<String, Double> metrics() {
+        synchronized (metrics) {
+            return new LinkedHashMap<>(metrics);
+        }
     }
 
     @Override

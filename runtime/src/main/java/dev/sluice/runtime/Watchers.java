@@ -107,6 +107,7 @@ final class Watchers {
                     RunEvent.TaskReused _,
                     RunEvent.AttemptWaits _,
                     RunEvent.AttemptDelegates _,
+                    RunEvent.AttemptMeasured _,
                     RunEvent.PauseAsked _,
                     RunEvent.ResumeAsked _,
                     RunEvent.CancelAsked _,

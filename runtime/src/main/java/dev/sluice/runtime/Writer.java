@@ -505,6 +505,7 @@ final class Writer {
                         RunEvent.AttemptFailed _,
                         RunEvent.AttemptLost _,
                         RunEvent.AttemptAsks _,
+                        RunEvent.AttemptMeasured _,
                         RunEvent.PauseAsked _,
                         RunEvent.ResumeAsked _,
                         RunEvent.CancelAsked _,

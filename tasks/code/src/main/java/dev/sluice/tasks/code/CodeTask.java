@@ -78,6 +78,11 @@ final class CodeTask implements TaskType {
     }
 
     @Override
+    public boolean heavy() {
+        return true;
+    }
+
+    @Override
     public List<Key> keys() {
         return List.of(
                 Key.optional(
@@ -152,7 +157,12 @@ final class CodeTask implements TaskType {
         readOnly.addAll(workspace.readOnly());
         List<String> command =
                 language.command(
-                        interpreter, workspace.code, file, script.fileName(), args(context));
+                        interpreter,
+                        workspace.code,
+                        file,
+                        script.fileName(),
+                        args(context),
+                        context.resources());
         ProcessLog log = new ProcessLog(context);
         Sandbox.Exit exit;
         try {
@@ -181,7 +191,7 @@ final class CodeTask implements TaskType {
                             + " were dropped");
         }
         if (exit.limit() != null || exit.code() != 0) {
-            throw TaskException.retryable(failure(exit, log, script.fileName()));
+            throw TaskException.retryable(failure(exit, log, script.fileName(), context));
         }
         Map<String, Outputs.Declared> made =
                 language == Language.SHELL
@@ -304,13 +314,19 @@ final class CodeTask implements TaskType {
         }
     }
 
-    private static String failure(Sandbox.Exit exit, ProcessLog log, String script) {
+    private static String failure(
+            Sandbox.Exit exit, ProcessLog log, String script, TaskContext context) {
         if (exit.limit() != null) {
             return exit.limit() + " (" + script + ")";
         }
         String error = log.error();
         if (error != null) {
-            return error;
+            return error.startsWith("MemoryError")
+                    ? error
+                            + "; resources.memory is "
+                            + (context.resources().memoryBytes() >> 20)
+                            + "Mi: raise it"
+                    : error;
         }
         String last = log.lastErrorLine();
         return "exit code "

@@ -1,5 +1,6 @@
 package dev.sluice.tasks.code;
 
+import dev.sluice.model.Resources;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -60,7 +61,12 @@ enum Language {
      * @param shown the script's name in messages
      */
     List<String> command(
-            Interpreter interpreter, Path helpers, Path script, String shown, List<String> args) {
+            Interpreter interpreter,
+            Path helpers,
+            Path script,
+            String shown,
+            List<String> args,
+            Resources resources) {
         List<String> command = new ArrayList<>();
         command.add(interpreter.path().toString());
         switch (this) {
@@ -75,6 +81,10 @@ enum Language {
                 command.add(script.toString());
             }
             case NODE -> {
+                // Below the task's limit: so that the script is told of its memory's end, not
+                // killed.
+                long heapMegabytes = Math.max(16, resources.memoryBytes() / 4 * 3 >> 20);
+                command.add("--max-old-space-size=" + heapMegabytes);
                 command.add(helpers.resolve("main.js").toString());
                 command.add(script.toString());
                 command.add(shown);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * "value": 0.83}}, {@code {"error": "ZeroDivisionError: division by zero (clean.py:12)"}}.
  */
 final class ProcessLog implements Sandbox.Output {
-    private static final int MAX_CONTROL_MESSAGES = 100_000;
+    private static final int MAX_MESSAGES_A_SECOND = 1_000;
     private static final int MAX_METRICS = 1_000;
     private static final int MAX_TEXT = 4_000;
 
@@ -25,7 +25,8 @@ final class ProcessLog implements Sandbox.Output {
     private final LineSplitter stderr;
     private final LineSplitter control;
     private final Set<String> metrics = new HashSet<>();
-    private int messages;
+    private long secondStarted = System.nanoTime();
+    private int messagesThisSecond;
     private volatile String lastErrorLine = "";
     private volatile @Nullable String error;
 
@@ -75,7 +76,7 @@ final class ProcessLog implements Sandbox.Output {
     }
 
     private void message(String line) {
-        if (++messages > MAX_CONTROL_MESSAGES) {
+        if (isFlood() && !line.startsWith("{\"error\"")) {
             return;
         }
         Value value;
@@ -105,6 +106,15 @@ final class ProcessLog implements Sandbox.Output {
                             : "";
             context.progress(fraction == null ? Double.NaN : Math.clamp(fraction, 0.0, 1.0), text);
         }
+    }
+
+    private boolean isFlood() {
+        long now = System.nanoTime();
+        if (now - secondStarted > 1_000_000_000) {
+            secondStarted = now;
+            messagesThisSecond = 0;
+        }
+        return ++messagesThisSecond > MAX_MESSAGES_A_SECOND;
     }
 
     private static @Nullable Double number(@Nullable Value value) {

@@ -5,11 +5,14 @@ import dev.sluice.spi.TaskContext;
 import dev.sluice.spi.TaskException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * The folders of one attempt, and what is put there before the code starts:
  *
  * <pre>
- * code/            read-only: the helpers, and the script under its own name in script/
- * in/              read-only: manifest.json; tables as NAME.ndjson and NAME.parquet, files as NAME.EXT
+ * code/            read-only: manifest.json, the helpers, and the script under its own name in script/
+ * in/              read-only: tables as NAME.ndjson and NAME.parquet, files as NAME.EXT
  * out/             written by the code: declared.jsonl, values, tables/, files/
  * tmp/             the current folder, HOME and TMPDIR
  * </pre>
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * The code cannot replace {@code out} itself: what it may write lies inside it.
  */
 final class Workspace {
+    private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9_.-]");
     private static final Pattern EXTENSION = Pattern.compile("\\.[A-Za-z0-9]{1,10}$");
 
     final Path code;
@@ -34,7 +38,7 @@ final class Workspace {
     final Path out;
     final Path tmp;
     private final TaskContext context;
-    private final List<Path> artifacts = new ArrayList<>();
+    private final Set<Path> artifacts = new LinkedHashSet<>();
     private final Map<String, String> inputVariables = new TreeMap<>();
 
     Workspace(TaskContext context) throws TaskException {
@@ -87,7 +91,7 @@ final class Workspace {
         manifest.put("item", item == null ? null : readable(item));
         manifest.put("idempotency_key", idempotencyKey());
         manifest.put("inputs", inputs);
-        Path file = in.resolve("manifest.json");
+        Path file = code.resolve("manifest.json");
         try {
             Files.writeString(file, Json.write(manifest));
         } catch (IOException e) {
@@ -129,7 +133,7 @@ final class Workspace {
         Path bytes = grant(artifact);
         Value.TableInfo table = artifact.table();
         if (table == null) {
-            Path link = link(name + extension(artifact.name()), bytes);
+            Path link = link(name, extension(artifact.name()), bytes);
             inputVariables.put(variable(name), link.toString());
             return Map.of(
                     "kind",
@@ -144,20 +148,20 @@ final class Workspace {
         // A task's default table arrives under two names: it is converted once.
         Path ndjson = converted.get(artifact.digest().hex());
         if (ndjson == null) {
-            ndjson = in.resolve(name + ".ndjson");
+            ndjson = fresh(name, ".ndjson");
             context.tables().toNdjson(bytes, ndjson);
             converted.put(artifact.digest().hex(), ndjson);
         } else {
-            link(name + ".ndjson", ndjson);
+            link(name, ".ndjson", ndjson);
         }
-        inputVariables.put(variable(name), in.resolve(name + ".ndjson").toString());
+        inputVariables.put(variable(name), ndjson.toString());
         return Map.of(
                 "kind",
                 "table",
                 "ndjson",
                 ndjson.toString(),
                 "parquet",
-                link(name + ".parquet", bytes).toString(),
+                link(name, ".parquet", bytes).toString(),
                 "rows",
                 table.rows(),
                 "columns",
@@ -196,18 +200,34 @@ final class Workspace {
 
     private Path grant(Value.Artifact artifact) throws TaskException {
         Path bytes = context.path(artifact);
-        if (!artifacts.contains(bytes)) {
-            artifacts.add(bytes);
-        }
+        artifacts.add(bytes);
         return bytes;
     }
 
-    private Path link(String name, Path target) throws TaskException {
+    private Path link(String input, String extension, Path target) throws TaskException {
         try {
-            return Files.createSymbolicLink(in.resolve(name), target);
+            return Files.createSymbolicLink(fresh(input, extension), target);
         } catch (IOException e) {
             throw cannotWrite(e);
         }
+    }
+
+    /**
+     * A name in the input folder that nothing has yet. Writing to one that is there could go
+     * through a link into the artifact store.
+     */
+    private Path fresh(String input, String extension) throws TaskException {
+        String name = UNSAFE.matcher(input).replaceAll("_") + extension;
+        Path path = in.resolve(name.startsWith(".") ? "_" + name : name);
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            throw TaskException.terminal(
+                    "input \""
+                            + input
+                            + "\": another input is already there as the file "
+                            + path.getFileName()
+                            + "; rename one of them");
+        }
+        return path;
     }
 
     private static @Nullable String scalarText(Value value) {

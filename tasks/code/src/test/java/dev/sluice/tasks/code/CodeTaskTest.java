@@ -119,6 +119,23 @@ class CodeTaskTest {
     }
 
     @Test
+    void anInputsNameCannotLeadOutOfItsFolderNorOntoAnArtifact(@TempDir Path root)
+            throws Exception {
+        Bench bench =
+                new Bench(root, "shell").file("../../secret", "a.txt", "x").file("...", "b", "y");
+        bench.script("ls -A $SLUICE_IN; cat $SLUICE_IN/*").run();
+        assertThat(bench.context.lines()).containsExactly("_...", "_.._.._secret.txt", "yx");
+
+        Bench colliding = new Bench(root.resolve("2"), "shell").file("t.ndjson", "plain", "sealed");
+        colliding.table("t", List.of(new Value.Column("a", "BIGINT")), "{\"a\":1}").script("true");
+        assertThat(colliding.fails())
+                .hasMessage(
+                        "input \"t\": another input is already there as the file t.ndjson; rename one of"
+                                + " them");
+        assertThat(colliding.text(colliding.context.inputs().get("t.ndjson"))).isEqualTo("sealed");
+    }
+
+    @Test
     void gpusAreRefused(@TempDir Path root) {
         Bench bench = new Bench(root, "python").script("pass");
         bench.context.resources(new Resources(1, 1 << 30, 1 << 30, 2));

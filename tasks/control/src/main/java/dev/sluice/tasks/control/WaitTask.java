@@ -27,10 +27,9 @@ final class WaitTask implements TaskType {
     /** Beyond this a wait is a mistake in a number. */
     private static final Duration LONGEST = Duration.ofDays(3650);
 
-    private static final Pattern SPAN =
-            Pattern.compile(
-                    "(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m(?!s))?"
-                            + "(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
+    /** The grammar of durations everywhere in a flow. */
+    private static final Pattern PART =
+            Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,6})?)(ms|s|m|h|d)");
 
     private static final List<Key> KEYS =
             List.of(
@@ -132,17 +131,18 @@ final class WaitTask implements TaskType {
 
     /** The span that a text such as {@code 1m30s} means. */
     static Duration span(String text) throws TaskException {
-        Matcher m = SPAN.matcher(text.strip());
-        if (text.isBlank() || !m.matches()) {
-            throw TaskException.terminal(
-                    "for: \"" + text + "\" (expected: a span such as 250ms, 2s, 1m30s, 3h or 1d)");
+        Matcher part = PART.matcher(text);
+        Duration span = Duration.ZERO;
+        int at = 0;
+        while (at < text.length() && part.find(at) && part.start() == at) {
+            double micros = Double.parseDouble(part.group(1)) * micros(part.group(2));
+            span = span.plus(Math.round(micros), ChronoUnit.MICROS);
+            at = part.end();
         }
-        Duration span =
-                Duration.ofDays(number(m.group(1)))
-                        .plusHours(number(m.group(2)))
-                        .plusMinutes(number(m.group(3)))
-                        .plusSeconds(number(m.group(4)))
-                        .plusMillis(number(m.group(5)));
+        if (text.isEmpty() || at < text.length()) {
+            throw TaskException.terminal(
+                    "for: \"" + text + "\" (expected: a duration such as 250ms, 1m30s, 2h or 7d)");
+        }
         if (span.compareTo(LONGEST) > 0) {
             throw TaskException.terminal(
                     "for: \"" + text + "\" (expected: at most " + LONGEST.toDays() + "d)");
@@ -150,8 +150,14 @@ final class WaitTask implements TaskType {
         return span;
     }
 
-    private static long number(@Nullable String digits) {
-        return digits == null ? 0 : Long.parseLong(digits);
+    private static long micros(String unit) {
+        return switch (unit) {
+            case "ms" -> 1_000L;
+            case "s" -> 1_000_000L;
+            case "m" -> 60_000_000L;
+            case "h" -> 3_600_000_000L;
+            default -> 86_400_000_000L;
+        };
     }
 
     private Instant instant(String text) throws TaskException {

@@ -30,6 +30,9 @@ final class Cells {
                     "REAL",
                     "DECIMAL");
 
+    /** Beyond this, differences and sums may overflow. */
+    private static final double DRAWABLE = 1e150;
+
     private static final Pattern OFFSET = Pattern.compile("([+-]\\d{2}(?::\\d{2})?)$");
 
     private Cells() {}
@@ -46,6 +49,11 @@ final class Cells {
 
     /** The number of a cell, seconds since 1970 for a time; NaN where there is none. */
     static double number(@Nullable Value cell, String type) {
+        double number = anyNumber(cell, type);
+        return Math.abs(number) < DRAWABLE ? number : Double.NaN;
+    }
+
+    private static double anyNumber(@Nullable Value cell, String type) {
         return switch (cell) {
             case null -> Double.NaN;
             case Value.Int i -> i.value();
@@ -58,8 +66,7 @@ final class Cells {
 
     private static double parsed(String text) {
         try {
-            double number = Double.parseDouble(text);
-            return Double.isFinite(number) ? number : Double.NaN;
+            return Double.parseDouble(text);
         } catch (NumberFormatException e) {
             return Double.NaN;
         }

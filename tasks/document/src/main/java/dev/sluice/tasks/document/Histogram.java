@@ -23,7 +23,7 @@ final class Histogram {
             return Drawing.empty(chart, "Column " + chart.x() + " has no numbers to draw.");
         }
         double width = width(values, chart.bins());
-        double start = Math.floor(values[0] / width + 1e-9) * width;
+        double start = chart.bins() > 0 ? values[0] : Math.floor(values[0] / width + 1e-9) * width;
         int bins = (int) Math.floor((values[values.length - 1] - start) / width + 1e-9) + 1;
         long[] counts = new long[bins];
         for (double value : values) {

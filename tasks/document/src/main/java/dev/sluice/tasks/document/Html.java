@@ -19,10 +19,22 @@ record Html(String markup) {
                 case '"' -> out.append("&quot;");
                 case '\'' -> out.append("&#39;");
                 case '`' -> out.append("&#96;");
-                default -> out.append(c < ' ' && c != '\n' && c != '\t' ? '\ufffd' : c);
+                default -> out.append(isText(text, i) ? c : '\ufffd');
             }
         }
         return out.toString();
+    }
+
+    /** Whether XML 1.0 and UTF-8 have this character: no control characters, no half pairs. */
+    private static boolean isText(String text, int i) {
+        char c = text.charAt(i);
+        if (Character.isHighSurrogate(c)) {
+            return i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1));
+        }
+        if (Character.isLowSurrogate(c)) {
+            return i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
+        }
+        return c >= ' ' ? c < '\ufffe' : c == '\n' || c == '\t';
     }
 
     /** At most this many characters, with a sign where something was cut. */

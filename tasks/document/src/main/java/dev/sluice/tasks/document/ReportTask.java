@@ -78,6 +78,11 @@ final class ReportTask implements TaskType {
     }
 
     @Override
+    public boolean heavy() {
+        return true;
+    }
+
+    @Override
     public Shape shape(Node.Map config) {
         List<Problem> problems = new ArrayList<>();
         Set<String> tables = new LinkedHashSet<>();
@@ -130,7 +135,7 @@ final class ReportTask implements TaskType {
                         : ReportTemplate.render(template, report.names());
         Path file = context.workDir().resolve(id + ".html");
         try {
-            Files.writeString(file, Page.of(title, content));
+            Files.write(file, Page.of(title, content).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw TaskException.retryable("report: cannot be written: " + e.getMessage());
         }

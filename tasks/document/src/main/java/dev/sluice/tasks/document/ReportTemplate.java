@@ -34,6 +34,9 @@ final class ReportTemplate {
             compiler().compile(template).execute(names, out);
         } catch (MustacheException e) {
             throw explained(e, names);
+        } catch (StackOverflowError e) {
+            // The library recurses into sections, and a template may have any number of them.
+            throw TaskException.terminal("template: its sections lie too deep in each other");
         }
         return out.text();
     }

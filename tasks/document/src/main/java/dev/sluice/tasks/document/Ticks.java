@@ -51,7 +51,8 @@ record Ticks(double low, double high, List<Tick> ticks) {
     static Ticks of(double min, double max, int about) {
         double least = min;
         double most = max;
-        if (!(most > least)) {
+        double finest = Math.ulp(Math.max(Math.abs(least), Math.abs(most))) * 1000;
+        if (most - least <= finest) {
             double pad = least == 0 ? 1 : Math.abs(least) * 0.5;
             least -= pad;
             most += pad;

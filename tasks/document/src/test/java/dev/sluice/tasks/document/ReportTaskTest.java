@@ -15,9 +15,11 @@ import dev.sluice.testkit.FakeTaskContext;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -191,6 +193,81 @@ class ReportTaskTest {
                     .containsAnyOf("no numbers to draw", "no rows to draw")
                     .doesNotContain("NaN");
         }
+    }
+
+    @Test
+    void anyDataMakesAWellFormedDrawing() throws Exception {
+        long seed = 20_260_302;
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < 300; i++) {
+            Chart.Type type = Chart.Type.values()[i % 4];
+            Table table = anyTable(random);
+            Chart chart =
+                    Chart.of(
+                            "c",
+                            Value.ofJava(
+                                    Map.of(
+                                            "type", type.word(),
+                                            "table", "t",
+                                            "x", random.nextBoolean() ? "a" : "b",
+                                            "y", "b",
+                                            "by", "s")));
+            String html = Drawing.figure(chart, table).markup();
+
+            assertThat(html)
+                    .as("seed %d, chart %d", seed, i)
+                    .doesNotContain("NaN", "Infinity", "<script>");
+            DocumentBuilderFactory.newInstance()
+                    .newDocumentBuilder()
+                    .parse(new InputSource(new StringReader(html)));
+        }
+    }
+
+    private static Table anyTable(SplittableRandom random) {
+        List<String> types = List.of("DOUBLE", "BIGINT", "VARCHAR", "DATE", "TIMESTAMP");
+        List<Value.Column> columns =
+                List.of(
+                        new Value.Column("a", types.get(random.nextInt(types.size()))),
+                        new Value.Column("b", types.get(random.nextInt(types.size()))),
+                        new Value.Column("s", "VARCHAR"));
+        List<Object> cells =
+                new ArrayList<>(
+                        List.of(
+                                0,
+                                1,
+                                -1,
+                                1e308,
+                                -1e308,
+                                1e-300,
+                                1e15,
+                                1e15 + 0.5,
+                                0.1,
+                                EVIL,
+                                "",
+                                "2026-02-30",
+                                "2026-02-28",
+                                "0001-01-01",
+                                "9999-12-31 23:59:59",
+                                "1e999",
+                                List.of(1),
+                                "\u0000\ud800"));
+        cells.add(null);
+        List<Map<String, Value>> rows = new ArrayList<>();
+        int count = random.nextInt(1, 40);
+        for (int i = 0; i < count; i++) {
+            Map<String, Value> row = new LinkedHashMap<>();
+            for (Value.Column column : columns) {
+                row.put(column.name(), Value.ofJava(cells.get(random.nextInt(cells.size()))));
+            }
+            rows.add(row);
+        }
+        return new Table("t", columns, rows, count);
+    }
+
+    @Test
+    void aTemplateWithoutBottomIsRefused() {
+        assertFails(
+                "<p>" + "{{#title}}".repeat(100_000) + "{{/title}}".repeat(100_000), "too deep");
     }
 
     @Test

@@ -332,6 +332,22 @@ class HttpTaskTest {
     }
 
     @Test
+    void aBodyThatUnpacksToMuchIsBoundedByWhatItUnpacksTo() {
+        on(
+                "/a",
+                x -> {
+                    x.getResponseHeaders().set("Content-Encoding", "gzip");
+                    x.sendResponseHeaders(200, 0);
+                    try (OutputStream out =
+                            new java.util.zip.GZIPOutputStream(x.getResponseBody())) {
+                        out.write(new byte[50_000_000]);
+                    }
+                });
+
+        terminal(() -> run(context("/a")), "more than 1 MiB");
+    }
+
+    @Test
     void whatHeadersAndUrlsCannotCarryIsRefusedWithoutShowingIt() {
         terminal(() -> run(header("X-Token", "s3cret\r\nX-Evil: 1")), "line break", "\"x-token\"");
         terminal(() -> run(header("Host", "evil.example")), "set by the task itself");

@@ -53,6 +53,11 @@ final class SqlTask implements TaskType {
     }
 
     @Override
+    public boolean heavy() {
+        return true;
+    }
+
+    @Override
     public Shape shape(Node.Map config) {
         if (!(config.find("query") instanceof Node.Scalar scalar)) {
             return Shape.of(OUTPUTS);

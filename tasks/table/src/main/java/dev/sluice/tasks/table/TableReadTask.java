@@ -90,6 +90,11 @@ final class TableReadTask implements TaskType {
     }
 
     @Override
+    public boolean heavy() {
+        return true;
+    }
+
+    @Override
     public Shape shape(Node.Map config) {
         return Shape.of(OUTPUTS);
     }

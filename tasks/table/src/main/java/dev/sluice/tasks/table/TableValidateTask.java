@@ -69,6 +69,11 @@ final class TableValidateTask implements TaskType {
     }
 
     @Override
+    public boolean heavy() {
+        return true;
+    }
+
+    @Override
     public Shape shape(Node.Map config) {
         Set<String> tables = new HashSet<>(TableChoice.names(config));
         List<Problem> problems = new ArrayList<>();

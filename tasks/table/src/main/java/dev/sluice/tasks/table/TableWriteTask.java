@@ -72,6 +72,11 @@ final class TableWriteTask implements TaskType {
     }
 
     @Override
+    public boolean heavy() {
+        return true;
+    }
+
+    @Override
     public Shape shape(Node.Map config) {
         return new Shape(OUTPUTS, false, TableChoice.names(config), List.of());
     }
