@@ -9,6 +9,7 @@ import dev.sluice.model.Outcome;
 import dev.sluice.model.RetryPolicy;
 import dev.sluice.model.RunId;
 import dev.sluice.model.RunIf;
+import dev.sluice.model.RunView;
 import dev.sluice.model.TenantId;
 import dev.sluice.model.Value;
 import java.io.IOException;
@@ -40,7 +41,7 @@ class RecordedHistoryTest {
             for (String line : lines.subList(1, lines.size())) {
                 EventCodec.decode(HexFormat.of().parseHex(line)).forEach(run::apply);
             }
-            assertThat(RunViews.of(run, 0).toString()).as(name).isEqualTo(lines.getFirst());
+            assertThat(summary(run)).as(name).isEqualTo(lines.getFirst());
         }
     }
 
@@ -164,8 +165,25 @@ class RecordedHistoryTest {
                 payloads.add(HexFormat.of().formatHex(EventCodec.encode(a.events())));
             }
         }
-        payloads.addFirst(RunViews.of(run, 0).toString());
+        payloads.addFirst(summary(run));
         return payloads;
+    }
+
+    /** What a user would see, in words that later releases can still say. */
+    private static String summary(RunFold run) {
+        RunView view = RunViews.of(run, 0);
+        StringBuilder text =
+                new StringBuilder(view.state() + " " + new Value.MapOf(view.outputs()).canonical());
+        for (RunView.TaskView task : view.tasks()) {
+            text.append(' ').append(task.path()).append('=').append(task.state());
+            text.append('/').append(task.attempts()).append('/').append(task.endedMicros());
+            text.append(new Value.MapOf(task.outputs()).canonical()).append(task.metrics());
+        }
+        return text.toString();
+    }
+
+    private static Command measured(int task, Outcome outcome) {
+        return new Command.AttemptEnded(task, -1, 1, outcome, Map.of("auc", 0.5));
     }
 
     private static Command ended(int task, int item, int attempt, Outcome outcome) {

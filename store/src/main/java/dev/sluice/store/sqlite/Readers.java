@@ -13,6 +13,7 @@ final class Readers implements AutoCloseable {
     private final int limit;
     private final Semaphore permits;
     private final Deque<Reader> idle = new ArrayDeque<>();
+    private volatile boolean closed;
 
     Readers(Database database, int limit) {
         this.database = database;
@@ -44,6 +45,9 @@ final class Readers implements AutoCloseable {
     }
 
     private Reader take() throws SQLException {
+        if (closed) {
+            throw new SQLException("the journal is closed");
+        }
         synchronized (idle) {
             Reader reader = idle.pollLast();
             if (reader != null) {
@@ -64,13 +68,18 @@ final class Readers implements AutoCloseable {
         }
     }
 
-    /** Waits for the queries under way. Later ones wait for ever, so none may come. */
+    /** Waits for the queries under way; later ones are refused. */
     @Override
     public void close() throws SQLException {
+        closed = true;
         permits.acquireUninterruptibly(limit);
-        for (Reader reader : idle) {
-            reader.close();
+        try {
+            for (Reader reader : idle) {
+                reader.close();
+            }
+            idle.clear();
+        } finally {
+            permits.release(limit);
         }
-        idle.clear();
     }
 }

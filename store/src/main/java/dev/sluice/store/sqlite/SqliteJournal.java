@@ -116,6 +116,14 @@ public final class SqliteJournal implements JournalStore {
         }
     }
 
+    /** Makes the disk as good as full at this size, for tests. */
+    void limitPages(long pages) throws StoreException {
+        write(writer -> {
+            writer.limitPages(pages);
+            return null;
+        });
+    }
+
     @Override
     public void commit(Commit commit) throws StoreException {
         write(writer -> {
@@ -143,7 +151,7 @@ public final class SqliteJournal implements JournalStore {
                         Rows.RUN
                                 + " INDEXED BY run_by_state WHERE r.tenant IN (SELECT num FROM tenant)"
                                 + " AND r.state IN (0, 1, 2)"
-                                + " ORDER BY r.id",
+                                + " ORDER BY r.id, 1",
                         Rows::run));
     }
 

@@ -123,6 +123,11 @@ final class Writer implements AutoCloseable {
         changes.add();
     }
 
+    void limitPages(long pages) throws SQLException {
+        Database.run(connection, "PRAGMA max_page_count = " + pages);
+        connection.commit();
+    }
+
     /** See {@link dev.sluice.spi.JournalStore#saveFlow}. */
     int saveFlow(TenantId tenantId, FlowId flowId, byte[] text, String author, long atMicros)
             throws SQLException {

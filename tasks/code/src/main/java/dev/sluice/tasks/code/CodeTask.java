@@ -265,7 +265,11 @@ final class CodeTask implements TaskType {
                 // Sets of texts keep their order from run to run: equal inputs, equal outputs.
                 env.put("PYTHONHASHSEED", "0");
             }
-            case NODE -> env.put("SLUICE_OUT", workspace.out.toString());
+            case NODE -> {
+                env.put("SLUICE_OUT", workspace.out.toString());
+                // Node ends if it may not read the system's, which lies outside the sandbox.
+                env.put("OPENSSL_CONF", "/dev/null");
+            }
             case SHELL -> {
                 env.put("SLUICE_OUT", workspace.out.resolve("files").toString());
                 env.put("SLUICE_VALUES", workspace.out.resolve("values").toString());

@@ -48,7 +48,9 @@ final class Json {
             }
             return value;
         } catch (JacksonException e) {
-            throw new JsonException(e.getOriginalMessage());
+            // The parser quotes what it read: that may be anything, of any length.
+            String message = LineSplitter.printable(String.valueOf(e.getOriginalMessage()));
+            throw new JsonException(message.substring(0, Math.min(message.length(), 300)));
         }
     }
 
@@ -137,7 +139,7 @@ final class Json {
     static final class JsonException extends Exception {
         private static final long serialVersionUID = 1;
 
-        JsonException(@Nullable String message) {
+        JsonException(String message) {
             super(message);
         }
     }

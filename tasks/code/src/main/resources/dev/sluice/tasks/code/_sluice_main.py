@@ -74,6 +74,8 @@ def _report(error, shown, source):
             summary = f"{kind}: {message}" if message else kind
     if line is not None:
         summary += f" ({shown}:{line})"
+    if any(f.filename.endswith("multiprocessing/synchronize.py") for f in frames):
+        summary += "; multiprocessing needs /dev/shm, which this sandbox does not give: use threads or subprocess"
     sys.stdout.flush()
     traceback.print_exception(type(error), error, error.__traceback__.tb_next)
     sys.stderr.flush()

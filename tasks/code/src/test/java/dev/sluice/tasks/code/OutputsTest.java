@@ -7,6 +7,7 @@ import dev.sluice.model.Value;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,7 +160,7 @@ class OutputsTest {
     }
 
     @Test
-    void aFloodAndLongLinesAreCut() throws Exception {
+    void longLinesAreCutAndWhatDrivesTerminalsIsTakenOut() throws Exception {
         bench.script(
                         """
                         import sys
@@ -177,6 +178,15 @@ class OutputsTest {
                         "50%",
                         "100%",
                         "end");
+    }
+
+    @Test
+    void aFloodIsCountedAndTold() throws Exception {
+        bench.script("print(('x' * 1023 + '\\n') * (20 << 10), end='')\n").run();
+        List<String> lines = bench.context.lines();
+        assertThat(lines.size()).isEqualTo((16 << 10) + 1);
+        assertThat(lines.getLast())
+                .isEqualTo("sluice: 4194304 bytes of output beyond 16777216 were dropped");
     }
 
     @Test

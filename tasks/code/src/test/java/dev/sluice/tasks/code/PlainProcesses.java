@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
 /** Runs a launch unconfined, for tests of what stands around it: environment, folders, streams. */
@@ -50,8 +51,9 @@ final class PlainProcesses implements Sandbox {
         builder.environment().putAll(launch.env());
         try {
             Process process = builder.start();
-            Thread out = pump(process.getInputStream(), output::stdout);
-            Thread err = pump(process.getErrorStream(), output::stderr);
+            AtomicLong left = new AtomicLong(launch.limits().outputBytes());
+            Thread out = pump(process.getInputStream(), output::stdout, left);
+            Thread err = pump(process.getErrorStream(), output::stderr, left);
             boolean ended =
                     process.waitFor(launch.limits().wallTime().toMillis(), TimeUnit.MILLISECONDS);
             if (!ended) {
@@ -64,20 +66,23 @@ final class PlainProcesses implements Sandbox {
             return new Exit(
                     process.exitValue(),
                     ended ? null : "wall time limit " + launch.limits().wallTime() + " exceeded",
-                    0,
+                    Math.max(0, -left.get()),
                     new Usage(0, 0, 0));
         } catch (IOException e) {
             throw new SandboxException(e.toString());
         }
     }
 
-    private static Thread pump(InputStream from, BiConsumer<byte[], Integer> to) {
+    private static Thread pump(InputStream from, BiConsumer<byte[], Integer> to, AtomicLong left) {
         return Thread.ofVirtual()
                 .start(() -> {
                     byte[] buffer = new byte[8192];
                     try (from) {
                         for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
-                            to.accept(buffer, n);
+                            long room = left.getAndAdd(-n);
+                            if (room > 0) {
+                                to.accept(buffer, (int) Math.min(n, room));
+                            }
                         }
                     } catch (IOException _) {
                         // The process was killed: there is no more to read.

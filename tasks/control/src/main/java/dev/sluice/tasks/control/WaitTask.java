@@ -12,10 +12,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -43,6 +46,11 @@ final class WaitTask implements TaskType {
                             KeyType.STRING,
                             Expressions.INLINE,
                             "When to go on: an RFC 3339 instant such as 2026-07-01T08:00:00Z."));
+
+    /** As times are written everywhere: UTC, six fractional digits. */
+    private static final DateTimeFormatter INSTANT =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
 
     private final InstantSource clock;
 
@@ -113,7 +121,7 @@ final class WaitTask implements TaskType {
         }
         return new Outcome.WaitUntil(
                 ChronoUnit.MICROS.between(Instant.EPOCH, end),
-                Map.of("waited_until", Value.of(end.toString())));
+                Map.of("waited_until", Value.of(INSTANT.format(end))));
     }
 
     private static String text(String key, @Nullable Value value) throws TaskException {

@@ -87,7 +87,7 @@ class ControlTasksTest {
                 .isEqualTo(
                         new Outcome.WaitUntil(
                                 NOW.plusSeconds(90).toEpochMilli() * 1000,
-                                Map.of("waited_until", Value.of("2026-03-01T10:01:30Z"))));
+                                Map.of("waited_until", Value.of("2026-03-01T10:01:30.000000Z"))));
     }
 
     @Test

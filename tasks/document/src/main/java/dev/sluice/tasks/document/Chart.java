@@ -80,6 +80,14 @@ record Chart(
             throw new IllegalArgumentException(
                     "charts." + name + ": by splits one y column, but there are " + y.size());
         }
+        if (!y.isEmpty() && type == Type.HISTOGRAM) {
+            throw new IllegalArgumentException(
+                    "charts." + name + ": a histogram counts the values of x; remove y");
+        }
+        if (map.find("bins") != null && type != Type.HISTOGRAM) {
+            throw new IllegalArgumentException(
+                    "charts." + name + ": only a histogram has bins; remove them");
+        }
         String yTitle = y.size() == 1 ? y.getFirst() : y.isEmpty() ? "rows" : "";
         return new Chart(
                 name,

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a report is made from: the values, tables and files on the task's edges. One thread. */
@@ -85,17 +86,34 @@ final class Inputs {
     }
 
     private List<String> artifactNames(boolean isTable) {
-        Map<String, String> byContent = new LinkedHashMap<>();
-        context.inputs()
-                .forEach((name, value) -> {
-                    if (value instanceof Value.Artifact a && a.isTable() == isTable) {
-                        // "clean" and "clean.table" are one table under two names.
-                        String task = name.replaceFirst("\\..*", "");
-                        String key = task + " " + a.digest().hex();
-                        byContent.merge(key, name, (x, y) -> x.length() <= y.length() ? x : y);
-                    }
-                });
-        return List.copyOf(byContent.values());
+        return shortestNames(v -> v instanceof Value.Artifact a && a.isTable() == isTable);
+    }
+
+    /**
+     * The names of the inputs of a kind, each input once: {@code clean} and {@code clean.table} are
+     * one, and inside the group {@code data} so are {@code data.clean} and {@code
+     * data.clean.table}.
+     */
+    private List<String> shortestNames(Predicate<Value> kind) {
+        List<String> kept = new ArrayList<>();
+        Map<String, Value> all = context.inputs();
+        for (Map.Entry<String, Value> entry : all.entrySet()) {
+            String name = entry.getKey();
+            boolean isLonger =
+                    all.entrySet().stream()
+                            .anyMatch(other ->
+                                    !other.getKey().equals(name)
+                                            && dotted(name).contains(dotted(other.getKey()))
+                                            && other.getValue().equals(entry.getValue()));
+            if (kind.test(entry.getValue()) && !isLonger) {
+                kept.add(name);
+            }
+        }
+        return kept;
+    }
+
+    private static String dotted(String name) {
+        return "." + name + ".";
     }
 
     boolean has(String name) {
@@ -107,16 +125,16 @@ final class Inputs {
         return context.inputs().keySet().stream().anyMatch(n -> n.startsWith(start));
     }
 
-    /** The inputs that are no artifacts. */
+    /** Every input that is no artifact, under each of its names. */
     Map<String, Value> values() {
-        Map<String, Value> values = new LinkedHashMap<>();
-        context.inputs()
-                .forEach((name, value) -> {
-                    if (!(value instanceof Value.Artifact)) {
-                        values.put(name, value);
-                    }
-                });
+        Map<String, Value> values = new LinkedHashMap<>(context.inputs());
+        values.values().removeIf(v -> v instanceof Value.Artifact);
         return values;
+    }
+
+    /** Names of the inputs that are no artifacts, each once. */
+    List<String> valueNames() {
+        return shortestNames(v -> !(v instanceof Value.Artifact));
     }
 
     Value.Artifact file(String name) {

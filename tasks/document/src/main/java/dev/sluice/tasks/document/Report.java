@@ -58,23 +58,6 @@ record Report(String title, Inputs inputs, Map<String, Chart> charts, int rows) 
         return all;
     }
 
-    private interface Finder {
-        Object find(String name) throws TaskException, InterruptedException;
-    }
-
-    /** Finds by names that may have dots in them, which a template hands over piece by piece. */
-    private record Lookup(String prefix, Finder finder, Inputs inputs)
-            implements Mustache.CustomContext {
-        @Override
-        public Object get(String name) throws TaskException, InterruptedException {
-            String full = prefix + name;
-            boolean isWhole = inputs.has(full);
-            return !isWhole && inputs.isPrefix(full + ".")
-                    ? new Lookup(full + ".", finder, inputs)
-                    : finder.find(full);
-        }
-    }
-
     private Html chart(String name) throws TaskException, InterruptedException {
         Chart chart = charts.get(name);
         if (chart == null) {
@@ -143,18 +126,19 @@ record Report(String title, Inputs inputs, Map<String, Chart> charts, int rows) 
         Map<String, Value> others = new LinkedHashMap<>();
         StringBuilder tiles = new StringBuilder();
         int count = 0;
-        for (Map.Entry<String, Value> entry : inputs.values().entrySet()) {
-            boolean isNumber =
-                    entry.getValue() instanceof Value.Int || entry.getValue() instanceof Value.Dec;
+        Map<String, Value> all = inputs.values();
+        for (String name : inputs.valueNames()) {
+            Value value = all.getOrDefault(name, Value.Null.NULL);
+            boolean isNumber = value instanceof Value.Int || value instanceof Value.Dec;
             if (isNumber && count < TILES_MAX) {
                 count++;
                 tiles.append("<div class=\"sl-tile\"><dt>")
-                        .append(Html.escape(entry.getKey()))
+                        .append(Html.escape(name))
                         .append("</dt><dd>")
-                        .append(Html.escape(shortNumber(entry.getValue())))
+                        .append(Html.escape(shortNumber(value)))
                         .append("</dd></div>\n");
             } else {
-                others.put(entry.getKey(), entry.getValue());
+                others.put(name, value);
             }
         }
         if (count > 0) {

@@ -8,9 +8,11 @@ import dev.sluice.spi.TaskException;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A logic-less template (the Mustache language). Whatever it shows is escaped, with two braces and
@@ -57,6 +59,7 @@ final class ReportTemplate {
     private static String shown(Object value) {
         return switch (value) {
             case Html html -> html.markup();
+            case Lookup lookup -> shown(lookup.found());
             case Long n -> Long.toString(n);
             case Double n -> Html.escape(Numbers.significant(n, 6));
             case Object other -> Html.escape(Cells.text(plain(other)));
@@ -75,6 +78,12 @@ final class ReportTemplate {
      * Looks into maps and lists only: the library would otherwise call any method of any object.
      */
     private static final class PlainData extends BasicCollector {
+        @Override
+        public @Nullable Iterator<?> toIterator(Object value) {
+            return super.toIterator(
+                    value instanceof Lookup lookup && lookup.isWhole() ? lookup.found() : value);
+        }
+
         @Override
         public Mustache.VariableFetcher createFetcher(Object context, String name) {
             return context instanceof Map<?, ?> || context instanceof Mustache.CustomContext

@@ -129,6 +129,34 @@ class ReportTaskTest {
     }
 
     @Test
+    void aTaskWithADefaultTableHasItsOtherTablesToo() throws Exception {
+        List<Value.Column> columns = List.of(new Value.Column("f", "VARCHAR"));
+        tables.add(
+                context, "sales.bad_rows", columns, List.of(Value.ofJava(Map.of("f", "bad"))), 7);
+        tables.add(context, "data.in.good", columns, List.of(Value.ofJava(Map.of("f", "good"))), 8);
+        context.with(
+                "template",
+                "<p>{{table.sales}}{{table.sales.bad_rows}}{{table.data.in.good}}"
+                        + "{{#rows.sales}}+{{/rows.sales}}{{#rows.sales.bad_rows}}{{f}}{{/rows.sales.bad_rows}}");
+
+        assertThat(run())
+                .contains("sales: first 3 of 1,234", "first 1 of 7", "first 1 of 8", "+++bad");
+        assertFails("<p>{{table.data}}", "no input table", "\"data\"");
+    }
+
+    @Test
+    void oneTableUnderSeveralNamesIsShownOnce() throws Exception {
+        Value sales = context.inputs().get("sales");
+        context.input("sales.table", sales)
+                .input("shop.sales", sales)
+                .input("shop.sales.table", sales)
+                .input("train.auc", Value.of(0.5))
+                .input("model.train.auc", Value.of(0.5));
+
+        assertThat(run()).containsOnlyOnce("1,234 rows").containsOnlyOnce("<dd>0.5</dd>");
+    }
+
+    @Test
     void anUnknownNameInATemplateIsToldWithItsLine() {
         assertFails("<p>\n{{nothing}}</p>", "line 2", "\"nothing\"", "title");
         assertFails("<p>{{{table.nothing}}}</p>", "no input table", "\"nothing\"", "sales");
@@ -183,12 +211,14 @@ class ReportTaskTest {
                 List.of(),
                 0);
         for (String type : List.of("bar", "line", "scatter", "histogram")) {
-            context.with(
-                    "charts",
-                    Value.ofJava(
-                            Map.of(
-                                    "c",
-                                    Map.of("type", type, "table", "empty", "x", "x", "y", "y"))));
+            Map<String, Object> chart = new LinkedHashMap<>();
+            chart.put("type", type);
+            chart.put("table", "empty");
+            chart.put("x", "x");
+            if (!type.equals("histogram")) {
+                chart.put("y", "y");
+            }
+            context.with("charts", Value.ofJava(Map.of("c", chart)));
             assertThat(run())
                     .containsAnyOf("no numbers to draw", "no rows to draw")
                     .doesNotContain("NaN");
@@ -202,16 +232,17 @@ class ReportTaskTest {
         for (int i = 0; i < 300; i++) {
             Chart.Type type = Chart.Type.values()[i % 4];
             Table table = anyTable(random);
-            Chart chart =
-                    Chart.of(
-                            "c",
-                            Value.ofJava(
-                                    Map.of(
-                                            "type", type.word(),
-                                            "table", "t",
-                                            "x", random.nextBoolean() ? "a" : "b",
-                                            "y", "b",
-                                            "by", "s")));
+            Map<String, Object> keys = new LinkedHashMap<>();
+            keys.put("type", type.word());
+            keys.put("table", "t");
+            keys.put("x", random.nextBoolean() ? "a" : "b");
+            keys.put("by", "s");
+            if (type != Chart.Type.HISTOGRAM) {
+                keys.put("y", "b");
+            } else if (random.nextBoolean()) {
+                keys.put("bins", random.nextInt(1, 60));
+            }
+            Chart chart = Chart.of("c", Value.ofJava(keys));
             String html = Drawing.figure(chart, table).markup();
 
             assertThat(html)

@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 record CsvHead(char delimiter, List<List<String>> records) {
     private static final int MOST_CHARACTERS = 4 << 20;
     private static final int MOST_RECORDS = 200;
+    private static final int MOST_GUESSED = 20;
     private static final String DELIMITERS = ",;\t|";
 
     /**
-     * @param delimiter null to take, of comma, semicolon, tab and bar, the one that stands most
-     *     often in the first record
+     * @param delimiter null to find out: comma, semicolon, tab or bar
      */
     static CsvHead read(Path utf8, @Nullable Character delimiter) throws IOException {
         char[] head = new char[MOST_CHARACTERS];
@@ -46,14 +46,17 @@ record CsvHead(char delimiter, List<List<String>> records) {
         return new CsvHead(used, records(text, used));
     }
 
+    /** The delimiter under which most records are as wide as the first, then the widest. */
     private static char guess(String text) {
         char best = ',';
-        int most = 1;
+        long bestScore = 0;
         for (char candidate : DELIMITERS.toCharArray()) {
-            List<List<String>> first = records(text, candidate, 1);
-            int fields = first.isEmpty() ? 0 : first.getFirst().size();
-            if (fields > most) {
-                most = fields;
+            List<List<String>> sample = records(text, candidate, MOST_GUESSED);
+            int width = sample.isEmpty() ? 0 : sample.getLast().size();
+            long alike = sample.stream().filter(r -> r.size() == width).count();
+            long score = width < 2 ? 0 : alike * MOST_CHARACTERS + width;
+            if (score > bestScore) {
+                bestScore = score;
                 best = candidate;
             }
         }

@@ -1,10 +1,8 @@
 package dev.sluice.tasks.table;
 
-import dev.sluice.model.Value;
 import dev.sluice.spi.TaskContext;
 import dev.sluice.spi.TaskException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,8 +10,6 @@ import java.util.Map;
 
 /** One CSV file on its way to Parquet. */
 final class CsvRead {
-    private static final int SHOWN = 5;
-
     /** One row for each bad row; a row may be wrong in several columns. */
     private static final String BAD_ROWS =
             """
@@ -38,16 +34,13 @@ final class CsvRead {
         this.options = options;
     }
 
-    Value.TableInfo read(Path target) throws TaskException, InterruptedException {
+    Reading reading() throws TaskException, InterruptedException {
         CsvHead head = head();
         List<String> notes = new ArrayList<>();
         List<String> names = head.names(options.header(), notes);
         notes.forEach(context::log);
         Map<String, String> types = types(head, names);
-        String query = "FROM " + scan(head, types, "store_rejects=true");
-        Value.TableInfo info = session.copy("from \"" + source.name() + "\"", query, target);
-        reject();
-        return info;
+        return new Reading("FROM " + scan(head, types, "store_rejects=true"), BAD_ROWS);
     }
 
     private CsvHead head() throws TaskException {
@@ -64,18 +57,7 @@ final class CsvRead {
 
     private Map<String, String> types(CsvHead head, List<String> names)
             throws TaskException, InterruptedException {
-        for (String given : options.columns().keySet()) {
-            if (!names.contains(given)) {
-                throw TaskException.terminal(
-                        "columns: \""
-                                + given
-                                + "\" is not in \""
-                                + source.name()
-                                + "\" (it has: "
-                                + Text.list(names)
-                                + ")");
-            }
-        }
+        options.checkColumns(names, source.name());
         Map<String, String> texts = new LinkedHashMap<>();
         names.forEach(name -> texts.put(name, "VARCHAR"));
         session.execute("from", ColumnTypes.macro());
@@ -116,43 +98,5 @@ final class CsvRead {
                 + "}, "
                 + onError
                 + ")";
-    }
-
-    private void reject() throws TaskException, InterruptedException {
-        long bad =
-                session.query(
-                        "bad rows",
-                        "SELECT count(DISTINCT line) FROM reject_errors",
-                        result -> result.next() ? result.getLong(1) : 0);
-        if (bad == 0) {
-            return;
-        }
-        List<String> first =
-                session.query(
-                        "bad rows",
-                        "FROM (" + BAD_ROWS + ") LIMIT " + SHOWN,
-                        result -> {
-                            List<String> lines = new ArrayList<>();
-                            while (result.next()) {
-                                lines.add("row " + result.getLong(1) + ": " + result.getString(3));
-                            }
-                            return lines;
-                        });
-        String told = bad + (bad == 1 ? " bad row" : " bad rows") + " in \"" + source.name() + "\"";
-        if (!options.skipBadRows()) {
-            throw TaskException.terminal(
-                    told
-                            + ": "
-                            + String.join("; ", first)
-                            + (bad > SHOWN ? "; …" : "")
-                            + ". Mend the file, give the column another type (columns:), or skip"
-                            + " such rows into the output bad_rows (on_bad_row: skip)");
-        }
-        context.log("skipped " + told);
-        first.forEach(context::log);
-    }
-
-    Value.TableInfo badRows(Path target) throws TaskException, InterruptedException {
-        return session.copy("bad rows", BAD_ROWS, target);
     }
 }

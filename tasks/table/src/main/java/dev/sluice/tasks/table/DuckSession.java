@@ -129,9 +129,24 @@ final class DuckSession implements AutoCloseable {
      */
     Value.TableInfo copy(String subject, String query, Path target)
             throws TaskException, InterruptedException {
-        Around around = around(columns(subject, query));
-        DuckErrors.Place place = new DuckErrors.Place("COPY (" + around.before(), query);
-        String sql = place.before() + query + around.after() + ") TO " + Sql.file(target);
+        return copy(subject, query, target, false);
+    }
+
+    /** The same for a query that a user wrote, whose errors are told with their place in it. */
+    Value.TableInfo copyWritten(String subject, String query, Path target)
+            throws TaskException, InterruptedException {
+        return copy(subject, query, target, true);
+    }
+
+    private Value.TableInfo copy(String subject, String query, Path target, boolean written)
+            throws TaskException, InterruptedException {
+        String describe = "DESCRIBE (\n";
+        DuckErrors.Place described = written ? new DuckErrors.Place(describe, query) : null;
+        List<Value.Column> columns = call(subject, described, describing(describe, query));
+        Around around = around(columns);
+        String before = "COPY (" + around.before();
+        String sql = before + query + around.after() + ") TO " + Sql.file(target);
+        DuckErrors.Place place = written ? new DuckErrors.Place(before, query) : null;
         call(subject, place, statement -> statement.execute(sql + " (" + PARQUET + ")"));
         return inspect(target);
     }
@@ -176,19 +191,19 @@ final class DuckSession implements AutoCloseable {
 
     List<Value.Column> columns(String subject, String query)
             throws TaskException, InterruptedException {
-        String before = "DESCRIBE (\n";
-        return call(
-                subject,
-                new DuckErrors.Place(before, query),
-                statement -> {
-                    List<Value.Column> columns = new ArrayList<>();
-                    try (ResultSet result = statement.executeQuery(before + query + "\n)")) {
-                        while (result.next()) {
-                            columns.add(new Value.Column(result.getString(1), result.getString(2)));
-                        }
-                    }
-                    return columns;
-                });
+        return call(subject, null, describing("DESCRIBE (\n", query));
+    }
+
+    private static Work<List<Value.Column>> describing(String before, String query) {
+        return statement -> {
+            List<Value.Column> columns = new ArrayList<>();
+            try (ResultSet result = statement.executeQuery(before + query + "\n)")) {
+                while (result.next()) {
+                    columns.add(new Value.Column(result.getString(1), result.getString(2)));
+                }
+            }
+            return columns;
+        };
     }
 
     private <T> T call(String subject, DuckErrors.@Nullable Place place, Work<T> work)

@@ -4,10 +4,8 @@ import dev.sluice.model.Resources;
 import dev.sluice.model.Value;
 import dev.sluice.spi.TableFormats;
 import dev.sluice.spi.TaskException;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each call opens a DuckDB of its own, which may spill beside its target.
  */
 public final class DuckTables implements TableFormats {
-    private static final int LARGEST_ROW_BYTES = 64 << 20;
+    private static final String LINES = "newline_delimited";
 
     private final Resources resources;
 
@@ -69,74 +67,26 @@ public final class DuckTables implements TableFormats {
             Path ndjson, Path parquet, @Nullable List<Value.Column> columns)
             throws TaskException, InterruptedException {
         try (DuckSession session = open(parquet, List.of(ndjson))) {
-            List<Value.Column> all = columns != null ? columns : infer(session, ndjson);
+            List<Value.Column> all =
+                    columns != null ? columns : JsonTypes.infer(session, "table", ndjson, LINES);
             if (all.isEmpty()) {
                 throw TaskException.terminal(
                         "a table without rows has no columns either: name them and their types");
             }
-            List<String> wires = new ArrayList<>();
+            Map<String, String> wires = new LinkedHashMap<>();
             List<String> values = new ArrayList<>();
             for (Value.Column column : all) {
                 DuckType type = DuckType.parse(column.type());
                 String name = Sql.name(column.name());
-                wires.add(Sql.text(column.name()) + ": " + Sql.text(type.wire()));
+                wires.put(column.name(), type.wire());
                 values.add(type.decode(name, 0) + " AS " + name);
             }
             String query =
                     "SELECT "
                             + String.join(", ", values)
                             + " FROM "
-                            + json(ndjson, "columns={" + String.join(", ", wires) + "}");
+                            + JsonTypes.scan(ndjson, LINES, wires);
             return session.copy("table", query, parquet.toAbsolutePath());
-        }
-    }
-
-    /** The types of all rows; integers beyond 64 bits are HUGEINT, where DuckDB takes DOUBLE. */
-    private static List<Value.Column> infer(DuckSession session, Path ndjson)
-            throws TaskException, InterruptedException {
-        if (isBlank(ndjson)) {
-            return List.of();
-        }
-        List<Value.Column> found =
-                session.columns(
-                        "table",
-                        "FROM " + json(ndjson, "sample_size=-1, map_inference_threshold=-1"));
-        List<Value.Column> columns = new ArrayList<>();
-        for (Value.Column column : found) {
-            columns.add(
-                    switch (column.type()) {
-                        case "\"NULL\"" -> new Value.Column(column.name(), "VARCHAR");
-                        case "DOUBLE" ->
-                                new Value.Column(
-                                        column.name(), numberType(session, ndjson, column.name()));
-                        default -> column;
-                    });
-        }
-        return columns;
-    }
-
-    private static String numberType(DuckSession session, Path ndjson, String column)
-            throws TaskException, InterruptedException {
-        String name = Sql.name(column);
-        String columns = "columns={" + Sql.text(column) + ": 'VARCHAR'}";
-        boolean integers =
-                session.query(
-                        "table",
-                        "SELECT bool_and(regexp_full_match("
-                                + name
-                                + ", '-?[0-9]+') AND TRY_CAST("
-                                + name
-                                + " AS HUGEINT) IS NOT NULL) FROM "
-                                + json(ndjson, columns),
-                        result -> result.next() && result.getBoolean(1));
-        return integers ? "HUGEINT" : "DOUBLE";
-    }
-
-    private static boolean isBlank(Path file) throws TaskException {
-        try {
-            return Files.size(file) < 4096 && Files.readString(file).isBlank();
-        } catch (IOException e) {
-            throw TaskException.terminal("table: the rows cannot be read: " + e.getMessage());
         }
     }
 
@@ -218,15 +168,5 @@ public final class DuckTables implements TableFormats {
 
     private static String scan(Path parquet) {
         return "read_parquet(" + Sql.file(parquet.toAbsolutePath()) + ")";
-    }
-
-    private static String json(Path file, String options) {
-        return "read_json("
-                + Sql.file(file.toAbsolutePath())
-                + ", format='newline_delimited', compression='none', maximum_object_size="
-                + LARGEST_ROW_BYTES
-                + ", "
-                + options
-                + ")";
     }
 }

@@ -18,7 +18,7 @@ final class Json {
     /** DuckDB stops at expressions 1,000 deep; each takes a few levels of JSON. */
     private static final int DEEPEST = 6_000;
 
-    private static final JsonFactory FACTORY =
+    static final JsonFactory FACTORY =
             JsonFactory.builder()
                     .streamReadConstraints(
                             StreamReadConstraints.builder()

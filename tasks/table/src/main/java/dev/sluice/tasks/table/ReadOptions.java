@@ -2,6 +2,7 @@ package dev.sluice.tasks.table;
 
 import dev.sluice.model.Value;
 import dev.sluice.spi.TaskException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +49,24 @@ record ReadOptions(
                         : List.of(""),
                 text(config, "sheet"),
                 "skip".equals(text(config, "on_bad_row")));
+    }
+
+    /**
+     * @throws TaskException if a type is given for a column that is not there
+     */
+    void checkColumns(Collection<String> names, String file) throws TaskException {
+        for (String given : columns.keySet()) {
+            if (!names.contains(given)) {
+                throw TaskException.terminal(
+                        "columns: \""
+                                + given
+                                + "\" is not in \""
+                                + file
+                                + "\" (it has: "
+                                + Text.list(names)
+                                + ")");
+            }
+        }
     }
 
     private static Map<String, String> columns(Map<String, Value> config) throws TaskException {

@@ -137,7 +137,7 @@ final class SqlTask implements TaskType {
         String query = withoutSemicolon(text.filled(SqlText.holes(config)));
         Path target = context.workDir().resolve("table.parquet");
         try (DuckSession session = TableInputs.open(context)) {
-            Value.TableInfo info = session.copy("query", query, target);
+            Value.TableInfo info = session.copyWritten("query", query, target);
             Value.Artifact table =
                     context.store(target, Value.Artifact.PARQUET, "table.parquet", info);
             return new Outcome.Succeeded(

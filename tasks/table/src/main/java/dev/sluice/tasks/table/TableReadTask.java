@@ -8,7 +8,7 @@ import dev.sluice.spi.TaskContext;
 import dev.sluice.spi.TaskException;
 import dev.sluice.spi.TaskType;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -50,7 +50,7 @@ final class TableReadTask implements TaskType {
                         KeyType.STRING,
                         Expressions.INLINE,
                         "CSV: one character; without it comma, semicolon, tab or bar, whichever"
-                                + " stands most often in the first row."),
+                                + " makes the first rows equally wide."),
                 Key.optional(
                         "encoding",
                         KeyType.STRING,
@@ -108,21 +108,49 @@ final class TableReadTask implements TaskType {
     public Outcome run(TaskContext context) throws TaskException, InterruptedException {
         ReadOptions options = ReadOptions.of(context.config());
         Source source = Source.open(context, options);
-        try (DuckSession session = DuckSession.open(context, List.of(source.file()))) {
-            CsvRead csv = new CsvRead(context, session, source, options);
-            Map<String, Value> outputs = new LinkedHashMap<>();
-            Path table = context.workDir().resolve("table.parquet");
-            Path badRows = context.workDir().resolve("bad_rows.parquet");
-            Value.TableInfo info = csv.read(table);
-            Value.TableInfo bad = csv.badRows(badRows);
-            outputs.put(
-                    Shape.DEFAULT_OUTPUT,
-                    context.store(table, Value.Artifact.PARQUET, "table.parquet", info));
-            outputs.put(
-                    "bad_rows",
-                    context.store(badRows, Value.Artifact.PARQUET, "bad_rows.parquet", bad));
-            outputs.put("rows", Value.of(info.rows()));
-            return new Outcome.Succeeded(outputs);
+        if (source.format().equals("csv") || source.format().equals("json")) {
+            source = PlainText.of(context, source, options.encoding());
         }
+        try (DuckSession session = DuckSession.open(context, List.of(source.file()))) {
+            Reading reading =
+                    switch (source.format()) {
+                        case "csv" -> new CsvRead(context, session, source, options).reading();
+                        case "json" -> new JsonRead(context, session, source, options).reading();
+                        case "xlsx" -> new XlsxRead(context, source, options).reading();
+                        default -> parquet(source, options);
+                    };
+            String subject = "from \"" + source.name() + "\"";
+            Path table = context.workDir().resolve("table.parquet");
+            Value.TableInfo info = session.copy(subject, reading.rows(), table);
+            Value badRows =
+                    BadRows.store(
+                            context, session, source, options.skipBadRows(), reading.badRows());
+            Value stored = context.store(table, Value.Artifact.PARQUET, "table.parquet", info);
+            return new Outcome.Succeeded(
+                    Map.of(
+                            Shape.DEFAULT_OUTPUT,
+                            stored,
+                            "bad_rows",
+                            badRows,
+                            "rows",
+                            Value.of(info.rows())));
+        }
+    }
+
+    private static Reading parquet(Source source, ReadOptions options) {
+        List<String> casts = new ArrayList<>();
+        options.columns()
+                .forEach((name, type) ->
+                        casts.add(
+                                "CAST("
+                                        + Sql.name(name)
+                                        + " AS "
+                                        + type
+                                        + ") AS "
+                                        + Sql.name(name)));
+        String replace = casts.isEmpty() ? "" : " REPLACE (" + String.join(", ", casts) + ")";
+        return new Reading(
+                "SELECT *" + replace + " FROM read_parquet(" + Sql.file(source.file()) + ")",
+                Reading.NO_BAD_ROWS);
     }
 }

@@ -1,0 +1,223 @@
+package dev.sluice.sandbox.jail;
+
+import dev.sluice.sandbox.jail.Poller.Signal;
+import dev.sluice.spi.Sandbox;
+import dev.sluice.spi.SandboxException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One launch from its start to the last process gone. Everything that belongs to it happens on the
+ * thread that calls {@link #run}, which parks on its queue of signals; only the watchdog looks in
+ * from outside.
+ */
+final class Attempt implements Watchdog.Watched {
+    private static final int CHUNK_BYTES = 64 << 10;
+    private static final long MOST_FILES = 100_000;
+    private static final long YOUNG_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final Jail.Parts parts;
+    private final Sandbox.Launch launch;
+    private final Sandbox.Output output;
+    private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
+    private final Map<Signal, Integer> streams = new EnumMap<>(Signal.class);
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final long startNanos = System.nanoTime();
+    private final Tree tree;
+    private final int pidDescriptor;
+    private volatile @Nullable String limit;
+    private long leftBytes;
+    private long droppedBytes;
+    private long nextDiskNanos = startNanos;
+    private boolean overran;
+
+    private Attempt(
+            Jail.Parts parts,
+            Sandbox.Launch launch,
+            Sandbox.Output output,
+            Launcher.Started child) {
+        this.parts = parts;
+        this.launch = launch;
+        this.output = output;
+        this.leftBytes = launch.limits().outputBytes();
+        this.tree =
+                new Tree(
+                        parts.kernel(),
+                        parts.processes(),
+                        parts.pageBytes(),
+                        child.stamp(),
+                        child.pid());
+        streams.put(Signal.STDOUT, child.stdout());
+        streams.put(Signal.STDERR, child.stderr());
+        streams.put(Signal.CONTROL, child.control());
+        this.pidDescriptor = parts.kernel().pidDescriptor(child.pid());
+    }
+
+    static Sandbox.Exit run(Jail.Parts parts, Sandbox.Launch launch, Sandbox.Output output)
+            throws SandboxException, InterruptedException {
+        Integer uid = parts.slots().take(launch);
+        boolean gone = false;
+        try {
+            Launcher.Started child = Launcher.start(parts, launch, uid);
+            var attempt = new Attempt(parts, launch, output, child);
+            Sandbox.Exit exit;
+            try {
+                exit = attempt.live();
+            } finally {
+                gone = attempt.close();
+            }
+            return exit;
+        } catch (SandboxException e) {
+            gone = true;
+            throw e;
+        } finally {
+            // a user whose processes would not die is not given to anybody else
+            if (gone) {
+                parts.slots().giveBack(uid);
+            }
+        }
+    }
+
+    private Sandbox.Exit live() throws InterruptedException {
+        streams.forEach((signal, end) -> parts.poller().watch(end, signals, signal));
+        parts.poller().watch(pidDescriptor, signals, Signal.EXITED);
+        parts.watchdog().add(this);
+        boolean running = true;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(CHUNK_BYTES);
+            while (running || !streams.isEmpty()) {
+                Signal signal = signals.take();
+                switch (signal) {
+                    case STDOUT, STDERR, CONTROL -> pump(signal, buffer);
+                    case LIMIT -> tree.end();
+                    case EXITED -> {
+                        running = false;
+                        if (!tree.end()) {
+                            overran = true;
+                        }
+                    }
+                    case PROGRESS, GATE -> throw new IllegalStateException("late " + signal);
+                }
+            }
+        }
+        return exit();
+    }
+
+    private Sandbox.Exit exit() {
+        ended.set(true);
+        Kernel.Ended main = tree.reapMain(0);
+        long cpuMillis = tree.cpuMillis();
+        String why = limit;
+        if (why == null) {
+            why = afterwards(main, cpuMillis);
+        }
+        long wallMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+        var usage = new Sandbox.Usage(cpuMillis, tree.peakBytes(), wallMillis);
+        return new Sandbox.Exit(main.code(), why, droppedBytes, usage);
+    }
+
+    /** The limits that the kernel enforced, or that were overrun between two looks. */
+    private @Nullable String afterwards(Kernel.Ended main, long cpuMillis) {
+        long allowed = launch.limits().cpuTime().toMillis();
+        int code = main.code();
+        if (cpuMillis > allowed && code > 128) {
+            return Reasons.cpu(allowed, cpuMillis);
+        }
+        if (code == 128 + 25) {
+            return Reasons.fileSize(launch.limits().diskBytes());
+        }
+        return disk();
+    }
+
+    private void pump(Signal signal, MemorySegment buffer) {
+        int end = java.util.Objects.requireNonNull(streams.get(signal));
+        int read = parts.kernel().read(end, buffer);
+        if (read > 0) {
+            deliver(signal, Kernel.copy(buffer, read));
+        }
+        if (read > 0 || read == -Kernel.EAGAIN) {
+            parts.poller().again(end);
+        } else {
+            parts.poller().forget(end);
+            parts.kernel().close(end);
+            streams.remove(signal);
+        }
+    }
+
+    private void deliver(Signal signal, byte[] bytes) {
+        int length = bytes.length;
+        if (signal == Signal.CONTROL) {
+            output.control(bytes, length);
+            return;
+        }
+        int taken = (int) Math.min(leftBytes, length);
+        leftBytes -= taken;
+        droppedBytes += length - taken;
+        if (taken > 0 && signal == Signal.STDOUT) {
+            output.stdout(bytes, taken);
+        } else if (taken > 0) {
+            output.stderr(bytes, taken);
+        }
+    }
+
+    @Override
+    public long look() {
+        Sandbox.Limits limits = launch.limits();
+        Tree.Sample now = tree.sample(limits.memoryBytes());
+        long age = System.nanoTime() - startNanos;
+        String why = null;
+        if (now.bytes() > limits.memoryBytes()) {
+            why = Reasons.memory(limits.memoryBytes(), now.bytes());
+        } else if (now.processes() > limits.processes()) {
+            why = Reasons.processes(limits.processes(), now.processes());
+        } else if (now.cpuMillis() > limits.cpuTime().toMillis()) {
+            why = Reasons.cpu(limits.cpuTime().toMillis(), now.cpuMillis());
+        } else if (age > limits.wallTime().toNanos()) {
+            why = Reasons.wall(limits.wallTime());
+        } else if (System.nanoTime() - nextDiskNanos > 0) {
+            long start = System.nanoTime();
+            why = disk();
+            nextDiskNanos = System.nanoTime() + 20 * (System.nanoTime() - start);
+        }
+        if (why != null && limit == null && !ended.get()) {
+            limit = why;
+            tree.kill();
+            signals.add(Signal.LIMIT);
+        }
+        boolean close = now.bytes() > limits.memoryBytes() / 2 || age < YOUNG_NANOS;
+        return close ? 0 : Math.max(0, limits.wallTime().toNanos() - age);
+    }
+
+    private @Nullable String disk() {
+        DiskUse use = DiskUse.of(launch.readWrite());
+        long allowed = launch.limits().diskBytes();
+        if (use.bytes() > allowed) {
+            return Reasons.disk(allowed, use.bytes());
+        }
+        return use.files() > MOST_FILES ? Reasons.files(MOST_FILES, use.files()) : null;
+    }
+
+    /** Leaves no process and no descriptor, whatever happened; false if something lives on. */
+    private boolean close() {
+        parts.watchdog().remove(this);
+        boolean gone = !overran && (ended.get() || tree.end());
+        if (gone && !ended.getAndSet(true)) {
+            tree.reapMain(0);
+        }
+        parts.poller().forget(pidDescriptor);
+        parts.kernel().close(pidDescriptor);
+        for (int end : streams.values()) {
+            parts.poller().forget(end);
+            parts.kernel().close(end);
+        }
+        streams.clear();
+        return gone;
+    }
+}

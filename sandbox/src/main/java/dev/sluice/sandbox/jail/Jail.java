@@ -1,0 +1,149 @@
+package dev.sluice.sandbox.jail;
+
+import dev.sluice.spi.Sandbox;
+import dev.sluice.spi.SandboxException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
+
+/**
+ * The sandbox that needs nothing but Linux and a JDK: Landlock, seccomp, resource limits, a user
+ * per attempt if the server is root, and a watchdog. Its Javadoc is the design; what was tried is
+ * in the project's notes on sandboxes, "L1".
+ *
+ * <p>Only the child is ever confined: see {@link Confinement} for what that takes in a virtual
+ * machine. Thread-safe.
+ */
+public final class Jail implements Sandbox {
+    /** A path of the system that every attempt may read, kept open. */
+    record Grant(int descriptor, boolean folder, Landlock.Access access) {}
+
+    /** What all attempts share. */
+    record Parts(
+            Kernel kernel,
+            Landlock landlock,
+            byte[] filter,
+            List<Grant> system,
+            int devNull,
+            MemorySegment attributes,
+            long pageBytes,
+            Poller poller,
+            Processes processes,
+            Watchdog watchdog,
+            Slots slots,
+            IntSupplier usersTasks,
+            AtomicLong stamps) {}
+
+    /**
+     * Programs and libraries. Not {@code /proc}: there the command lines of all processes stand. Of
+     * {@code /etc} only what the loader, the clock and Debian's Python read.
+     */
+    private static final List<String> READABLE =
+            List.of(
+                    "/usr",
+                    "/lib",
+                    "/lib32",
+                    "/lib64",
+                    "/bin",
+                    "/sbin",
+                    "/etc/ld.so.cache",
+                    "/etc/alternatives",
+                    "/etc/localtime",
+                    "/etc/python3",
+                    "/etc/python3.11",
+                    "/etc/python3.12",
+                    "/etc/python3.13",
+                    "/etc/python3.14",
+                    "/proc/cpuinfo",
+                    "/proc/meminfo",
+                    "/sys/devices/system/cpu",
+                    "/dev/zero",
+                    "/dev/urandom",
+                    "/dev/random");
+
+    private static final int PR_SET_CHILD_SUBREAPER = 36;
+    private static final int O_RDWR = 2;
+    private static final long STAMPS = 1L << 30;
+
+    private final Parts parts;
+    private final List<Probe> probes;
+
+    Jail(Parts parts, List<Probe> probes) {
+        this.parts = parts;
+        this.probes = List.copyOf(probes);
+    }
+
+    static Parts assemble(Syscalls.Machine machine) throws InterruptedException {
+        var kernel = new Kernel(new Syscalls(machine));
+        var landlock = new Landlock(kernel);
+        Kernel.check("landlock_create_ruleset", landlock.abi);
+        Confinement.rehearse(kernel);
+        Kernel.check("prctl", kernel.call("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
+        var system = new ArrayList<Grant>();
+        for (String path : READABLE) {
+            int descriptor = kernel.openPath(Path.of(path));
+            if (descriptor >= 0) {
+                boolean folder = Files.isDirectory(Path.of(path));
+                system.add(new Grant(descriptor, folder, Landlock.Access.READ_EXECUTE));
+            }
+        }
+        int devNull = (int) Kernel.check("open /dev/null", kernel.open("/dev/null", O_RDWR));
+        system.add(new Grant(devNull, false, Landlock.Access.READ_WRITE));
+        // real-time microseconds that no process can use up, random, so that servers do not meet
+        long first = (1L << 61) + (new SecureRandom().nextLong(1L << 30) << 30);
+        var processes = new Processes(first, first + STAMPS - 1);
+        return new Parts(
+                kernel,
+                landlock,
+                Filter.program(kernel.calls, landlock.abi),
+                List.copyOf(system),
+                devNull,
+                Launcher.attributes(),
+                pageBytes(),
+                new Poller(kernel),
+                processes,
+                new Watchdog(processes),
+                new Slots(),
+                new UsersTasks(),
+                new AtomicLong(first));
+    }
+
+    private static long pageBytes() {
+        try (var auxv = new java.io.FileInputStream("/proc/self/auxv")) {
+            var pairs =
+                    java.nio.ByteBuffer.wrap(auxv.readAllBytes())
+                            .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                            .asLongBuffer();
+            while (pairs.remaining() >= 2) {
+                long type = pairs.get();
+                long value = pairs.get();
+                if (type == 6) { // AT_PAGESZ
+                    return value;
+                }
+            }
+        } catch (java.io.IOException e) {
+            // the usual size, below
+        }
+        return 4096;
+    }
+
+    @Override
+    public Rung rung() {
+        return Rung.JAIL;
+    }
+
+    @Override
+    public List<Probe> probes() {
+        return probes;
+    }
+
+    @Override
+    public Exit run(Launch launch, Output output) throws SandboxException, InterruptedException {
+        return Attempt.run(parts, launch, output);
+    }
+}

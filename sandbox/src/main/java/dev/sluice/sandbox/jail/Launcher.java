@@ -1,0 +1,381 @@
+package dev.sluice.sandbox.jail;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.sluice.sandbox.jail.Confinement.Step;
+import dev.sluice.sandbox.jail.Poller.Signal;
+import dev.sluice.spi.Sandbox;
+import dev.sluice.spi.SandboxException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts one confined child.
+ *
+ * <p>The order matters. Everything is prepared on the calling thread. A platform thread of its own
+ * then confines itself and calls posix_spawn. The child, before it becomes the program, makes a
+ * system call that the filter hands to the launcher (seccomp's user notification, of the ioctl
+ * behind tcsetpgrp): there it waits while its limits are set from outside. So user code never runs
+ * without them, and needs no shell in between that would add time and change the environment. Once
+ * it runs nobody listens any more, and the kernel answers that ioctl with ENOSYS.
+ */
+final class Launcher {
+    /** The running child, and the ends of its pipes, which the caller must close. */
+    record Started(int pid, long stamp, int stdout, int stderr, int control) {}
+
+    private static final long PATIENCE_SECONDS = 20;
+    private static final int CONTROL = 3;
+    private static final int PR_SET_NO_NEW_PRIVS = 38;
+    private static final int SECCOMP_SET_MODE_FILTER = 1;
+    private static final int SECCOMP_FILTER_FLAG_NEW_LISTENER = 1 << 3;
+    private static final long SECCOMP_IOCTL_NOTIF_RECV = 0xC0502100L;
+    private static final long SECCOMP_IOCTL_NOTIF_SEND = 0xC0182101L;
+    private static final int CAPABILITY_VERSION_3 = 0x20080522;
+    private static final int AT_FDCWD = -100;
+    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+
+    /** Tasks beyond the processes that a tree may have: its threads. */
+    private static final int THREADS = 512;
+
+    private final Jail.Parts parts;
+    private final Kernel kernel;
+    private final Sandbox.Launch launch;
+    private final @Nullable Integer uid;
+    private final List<Integer> descriptors = new ArrayList<>();
+    private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
+    private final long stamp;
+    private int gated = -1;
+
+    private Launcher(Jail.Parts parts, Sandbox.Launch launch, @Nullable Integer uid) {
+        this.parts = parts;
+        this.kernel = parts.kernel();
+        this.launch = launch;
+        this.uid = uid;
+        this.stamp = parts.stamps().getAndIncrement();
+    }
+
+    /** Starts the child; cannot be interrupted, and takes milliseconds. */
+    static Started start(Jail.Parts parts, Sandbox.Launch launch, @Nullable Integer uid)
+            throws SandboxException {
+        // closed by the collector of the last reference: the launch thread may outlive this call
+        Arena arena = Arena.ofAuto();
+        try {
+            return new Launcher(parts, launch, uid).start(arena);
+        } catch (KernelException e) {
+            throw new SandboxException(
+                    "the sandbox could not start "
+                            + launch.command().getFirst()
+                            + ": "
+                            + e.getMessage());
+        }
+    }
+
+    private Started start(Arena arena) throws SandboxException {
+        Kernel.Pipe stdout = null;
+        Kernel.Pipe stderr = null;
+        Kernel.Pipe control = null;
+        boolean started = false;
+        try {
+            giveFolders();
+            int ruleset = keep(ruleset());
+            stdout = kernel.pipe();
+            keep(stdout.writeEnd());
+            stderr = kernel.pipe();
+            keep(stderr.writeEnd());
+            control = kernel.pipe();
+            keep(control.writeEnd());
+            int workDir = keep(path(launch.workDir()));
+            int progress = keep(kernel.eventDescriptor());
+            MemorySegment actions = arena.allocate(Native.OPAQUE_BYTES, 16);
+            fileActions(actions, stdout, stderr, control, workDir);
+            int pid;
+            try {
+                pid = spawn(arena, actions, ruleset, progress);
+            } finally {
+                destroy(actions);
+            }
+            started = true;
+            return new Started(pid, stamp, stdout.readEnd(), stderr.readEnd(), control.readEnd());
+        } finally {
+            for (int descriptor : descriptors) {
+                parts.poller().forget(descriptor);
+                kernel.close(descriptor);
+            }
+            if (!started) {
+                Stream.of(stdout, stderr, control)
+                        .filter(pipe -> pipe != null)
+                        .forEach(pipe -> kernel.close(pipe.readEnd()));
+            }
+        }
+    }
+
+    private int keep(int descriptor) {
+        descriptors.add(descriptor);
+        return descriptor;
+    }
+
+    private int path(Path path) throws SandboxException {
+        int descriptor = kernel.openPath(path);
+        if (descriptor < 0) {
+            throw new SandboxException(
+                    "the sandbox cannot open " + path + KernelException.meaning(-descriptor));
+        }
+        return descriptor;
+    }
+
+    private int ruleset() throws SandboxException {
+        int ruleset = parts.landlock().ruleset();
+        try {
+            for (Jail.Grant grant : parts.system()) {
+                parts.landlock().grant(ruleset, grant.descriptor(), grant.folder(), grant.access());
+            }
+            grant(ruleset, launch.readOnly(), Landlock.Access.READ_EXECUTE);
+            grant(ruleset, launch.readWrite(), Landlock.Access.READ_WRITE);
+        } catch (KernelException | SandboxException e) {
+            kernel.close(ruleset);
+            throw e;
+        }
+        return ruleset;
+    }
+
+    private void grant(int ruleset, List<Path> paths, Landlock.Access access)
+            throws SandboxException {
+        for (Path path : paths) {
+            int descriptor = path(path);
+            try {
+                parts.landlock().grant(ruleset, descriptor, Files.isDirectory(path), access);
+            } finally {
+                kernel.close(descriptor);
+            }
+        }
+    }
+
+    private void fileActions(
+            MemorySegment actions,
+            Kernel.Pipe stdout,
+            Kernel.Pipe stderr,
+            Kernel.Pipe control,
+            int workDir) {
+        try {
+            int failed = (int) Native.ACTIONS_INIT.invokeExact(actions);
+            failed |= (int) Native.ADD_DUP2.invokeExact(actions, parts.devNull(), 0);
+            failed |= (int) Native.ADD_DUP2.invokeExact(actions, stdout.writeEnd(), 1);
+            failed |= (int) Native.ADD_DUP2.invokeExact(actions, stderr.writeEnd(), 2);
+            failed |= (int) Native.ADD_DUP2.invokeExact(actions, control.writeEnd(), CONTROL);
+            failed |= (int) Native.ADD_FCHDIR.invokeExact(actions, workDir);
+            failed |= (int) Native.ADD_CLOSEFROM.invokeExact(actions, CONTROL + 1);
+            failed |= (int) Native.ADD_TCSETPGRP.invokeExact(actions, 0);
+            if (failed != 0) {
+                throw new KernelException("posix_spawn_file_actions", failed);
+            }
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void destroy(MemorySegment actions) {
+        try {
+            int ignored = (int) Native.ACTIONS_DESTROY.invokeExact(actions);
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private int spawn(Arena arena, MemorySegment actions, int ruleset, int progress)
+            throws SandboxException {
+        String path = launch.command().getFirst();
+        List<String> environment =
+                launch.env().entrySet().stream()
+                        .map((Map.Entry<String, String> e) -> e.getKey() + "=" + e.getValue())
+                        .toList();
+        var program =
+                new Confinement.Program(
+                        arena.allocateFrom(path),
+                        actions,
+                        parts.attributes(),
+                        Native.strings(arena, launch.command()),
+                        Native.strings(arena, environment));
+        List<Step> steps = steps(arena, parts, uid, ruleset);
+        var confinement =
+                new Confinement(arena, kernel.calls, steps, steps.size() - 1, program, progress);
+        parts.poller().watch(progress, signals, Signal.PROGRESS);
+        Thread.ofPlatform().daemon().name("jail-launch").start(confinement);
+        while (!confinement.ended()) {
+            attend(confinement, progress);
+        }
+        String failure = confinement.failure(steps, path);
+        if (failure != null) {
+            throw new SandboxException("the sandbox could not start " + path + ": " + failure);
+        }
+        return confinement.pid();
+    }
+
+    /** Waits for the next thing to happen and does what it asks for. */
+    private void attend(Confinement confinement, int progress) throws SandboxException {
+        boolean interrupted = false;
+        Signal signal;
+        while (true) {
+            try {
+                signal = signals.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                break;
+            } catch (InterruptedException e) {
+                interrupted =
+                        true; // the child is there within milliseconds, and can be killed then
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (signal == null) {
+            if (gated > 0) {
+                kernel.kill(gated);
+            }
+            throw new SandboxException(
+                    "the sandbox did not start "
+                            + launch.command().getFirst()
+                            + " within "
+                            + PATIENCE_SECONDS
+                            + " s");
+        }
+        if (signal == Signal.GATE) {
+            openGate(confinement.listener());
+        } else {
+            int listener = confinement.listener();
+            if (listener >= 0 && !descriptors.contains(listener)) {
+                keep(listener);
+                parts.poller().watch(listener, signals, Signal.GATE);
+            }
+            kernel.clear(progress);
+            parts.poller().again(progress);
+        }
+    }
+
+    /** The child waits: sets its limits, then lets it become the program. */
+    private void openGate(int listener) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment asked = arena.allocate(80, 8);
+            Kernel.check(
+                    "seccomp notification",
+                    kernel.call("ioctl", listener, SECCOMP_IOCTL_NOTIF_RECV, asked.address()));
+            gated = asked.get(JAVA_INT, 8);
+            limit(gated);
+            MemorySegment answer = arena.allocate(24, 8);
+            answer.set(JAVA_LONG, 0, asked.get(JAVA_LONG, 0));
+            Kernel.check(
+                    "seccomp answer",
+                    kernel.call("ioctl", listener, SECCOMP_IOCTL_NOTIF_SEND, answer.address()));
+        }
+    }
+
+    private void limit(int pid) {
+        Sandbox.Limits limits = launch.limits();
+        long cpuSeconds = limits.cpuTime().toSeconds() + 2;
+        int others = uid != null ? 0 : parts.usersTasks().getAsInt();
+        kernel.limit(pid, Rlimit.CPU, cpuSeconds);
+        kernel.limit(pid, Rlimit.FSIZE, limits.diskBytes());
+        // a backstop for what grows faster than the watchdog looks; it acts on the whole tree
+        kernel.limit(pid, Rlimit.DATA, 4 * limits.memoryBytes() + (1L << 30));
+        kernel.limit(pid, Rlimit.CORE, 0);
+        kernel.limit(pid, Rlimit.NPROC, (long) others + limits.processes() + THREADS);
+        kernel.limit(pid, Rlimit.NOFILE, limits.openFiles());
+        kernel.limit(pid, Rlimit.MEMLOCK, 0);
+        kernel.limit(pid, Rlimit.NICE, 0);
+        kernel.limit(pid, Rlimit.RTPRIO, 0);
+        kernel.limit(pid, Rlimit.RTTIME, stamp);
+    }
+
+    /** What the launch thread does to itself. The last step installs the filter. */
+    static List<Step> steps(Arena arena, Jail.Parts parts, @Nullable Integer uid, int ruleset) {
+        var steps = new ArrayList<Step>();
+        if (uid != null) {
+            steps.add(new Step("setgroups", 0, 0));
+            steps.add(new Step("setresgid", uid, uid, uid));
+            steps.add(new Step("setresuid", uid, uid, uid));
+        }
+        MemorySegment header = arena.allocate(8, 8);
+        header.set(JAVA_INT, 0, CAPABILITY_VERSION_3);
+        steps.add(new Step("capset", header.address(), arena.allocate(24, 8).address()));
+        steps.add(new Step("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+        steps.add(new Step("landlock_restrict_self", ruleset, 0));
+        byte[] filter = parts.filter();
+        MemorySegment program = arena.allocate(16, 8);
+        program.set(JAVA_SHORT, 0, (short) (filter.length / 8));
+        program.set(
+                JAVA_LONG,
+                8,
+                arena.allocate(filter.length, 8).copyFrom(MemorySegment.ofArray(filter)).address());
+        steps.add(
+                new Step(
+                        "seccomp",
+                        SECCOMP_SET_MODE_FILTER,
+                        SECCOMP_FILTER_FLAG_NEW_LISTENER,
+                        program.address()));
+        return steps;
+    }
+
+    /** Gives the writable folders, and all that lies in them, to the attempt's user. */
+    private void giveFolders() throws SandboxException {
+        if (uid == null) {
+            return;
+        }
+        for (Path folder : launch.readWrite()) {
+            try (Stream<Path> all = Files.walk(folder);
+                    Arena arena = Arena.ofConfined()) {
+                for (Path path : (Iterable<Path>) all::iterator) {
+                    Kernel.check(
+                            "chown " + path,
+                            kernel.call(
+                                    "fchownat",
+                                    AT_FDCWD,
+                                    arena.allocateFrom(path.toString()).address(),
+                                    uid,
+                                    uid,
+                                    AT_SYMLINK_NOFOLLOW));
+                }
+            } catch (IOException e) {
+                throw new SandboxException(
+                        "the sandbox cannot hand over " + folder + ": " + e.getMessage());
+            }
+        }
+    }
+
+    /**
+     * The attributes of every child, never freed: a session of its own, no signal blocked or
+     * ignored.
+     */
+    static MemorySegment attributes() {
+        MemorySegment attributes = Arena.global().allocate(Native.OPAQUE_BYTES, 16);
+        MemorySegment none = Arena.global().allocate(128, 8);
+        MemorySegment all = Arena.global().allocate(128, 8).fill((byte) 0xff);
+        short flags = 0x04 | 0x08 | 0x80; // SETSIGDEF, SETSIGMASK, SETSID of spawn.h
+        try {
+            int failed = (int) Native.ATTR_INIT.invokeExact(attributes);
+            failed |= (int) Native.ATTR_FLAGS.invokeExact(attributes, flags);
+            failed |= (int) Native.ATTR_SIGNAL_MASK.invokeExact(attributes, none);
+            failed |= (int) Native.ATTR_DEFAULT_SIGNALS.invokeExact(attributes, all);
+            if (failed != 0) {
+                throw new KernelException("posix_spawnattr", failed);
+            }
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+        return attributes;
+    }
+}

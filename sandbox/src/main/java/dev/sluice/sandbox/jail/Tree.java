@@ -1,0 +1,123 @@
+package dev.sluice.sandbox.jail;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * All processes of one attempt, however they were forked. The server is their subreaper, so
+ * whatever loses its parent becomes the server's child; here it is reaped, by its number, so that
+ * nothing is taken from other code that waits for children of its own. Thread-safe.
+ */
+final class Tree {
+    /** What the tree holds and has used so far. */
+    record Sample(int processes, long bytes, long cpuMillis) {}
+
+    private static final long SERVER = ProcessHandle.current().pid();
+    private static final long TICK_MILLIS = 10; // USER_HZ is 100 on both architectures
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final Kernel kernel;
+    private final Processes processes;
+    private final long pageBytes;
+    private final long stamp;
+    private final int main;
+    private long reapedCpuMillis;
+    private long peakBytes;
+
+    Tree(Kernel kernel, Processes processes, long pageBytes, long stamp, int main) {
+        this.kernel = kernel;
+        this.processes = processes;
+        this.pageBytes = pageBytes;
+        this.stamp = stamp;
+        this.main = main;
+        processes.add(main, stamp);
+    }
+
+    synchronized Sample sample(long memoryLimit) {
+        List<Processes.Stat> living = living();
+        long ticks = 0;
+        long bytes = 0;
+        for (Processes.Stat process : living) {
+            ticks += process.cpuTicks();
+            bytes += process.pages() * pageBytes;
+        }
+        // pages shared after a fork were counted for each process: look closer before it matters
+        if (bytes > memoryLimit && living.size() > 1) {
+            bytes = 0;
+            for (Processes.Stat process : living) {
+                long share = Processes.proportionalBytes(process.pid());
+                bytes += share < 0 ? process.pages() * pageBytes : share;
+            }
+        }
+        peakBytes = Math.max(peakBytes, bytes);
+        return new Sample(living.size(), bytes, reapedCpuMillis + ticks * TICK_MILLIS);
+    }
+
+    /** The living processes; reaps the dead that have become the server's children. */
+    private List<Processes.Stat> living() {
+        List<Processes.Stat> all = processes.of(stamp);
+        for (Processes.Stat process : all) {
+            if (process.dead() && process.parent() == SERVER && process.pid() != main) {
+                Kernel.Ended ended = kernel.reap(process.pid(), Kernel.WNOHANG);
+                if (ended != null) {
+                    reapedCpuMillis += ended.cpuMillis();
+                    peakBytes = Math.max(peakBytes, ended.peakBytes());
+                    processes.remove(process.pid());
+                }
+            }
+        }
+        return all.stream().filter(process -> !process.dead()).toList();
+    }
+
+    /** Kills what it can see, now, without waiting. */
+    synchronized void kill() {
+        for (Processes.Stat process : living()) {
+            kernel.call("prlimit64", process.pid(), Rlimit.NPROC.number, 0, 0);
+            kernel.kill(process.pid());
+        }
+    }
+
+    /**
+     * Kills everything and returns when nothing but the dead main process is left, which the caller
+     * reaps; false if something would not die within ten seconds.
+     */
+    boolean end() {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < PATIENCE_NANOS) {
+            if (nothingLeft()) {
+                return true;
+            }
+            kill();
+            LockSupport.parkNanos(200_000);
+        }
+        return false;
+    }
+
+    private synchronized boolean nothingLeft() {
+        processes.look(main);
+        living();
+        return processes.of(stamp).stream()
+                .allMatch(process -> process.pid() == main && process.dead());
+    }
+
+    /** Reaps the main process, which must be dead. */
+    synchronized Kernel.Ended reapMain(int flags) {
+        Kernel.Ended ended = kernel.reap(main, flags);
+        if (ended == null) {
+            throw new IllegalStateException("process " + main + " is not there to be reaped");
+        }
+        // not its peak: the kernel counts in what the server held when it forked
+        reapedCpuMillis += ended.cpuMillis();
+        processes.remove(main);
+        return ended;
+    }
+
+    synchronized long cpuMillis() {
+        return reapedCpuMillis;
+    }
+
+    synchronized long peakBytes() {
+        return peakBytes;
+    }
+}

@@ -1,0 +1,86 @@
+package dev.sluice.tasks.table;
+
+import dev.sluice.model.Value;
+import dev.sluice.spi.TaskException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The columns of a JSON file, from all of its rows. */
+final class JsonTypes {
+    private static final int LARGEST_ROW_BYTES = 64 << 20;
+
+    private JsonTypes() {}
+
+    /**
+     * DuckDB's inference, but for integers beyond 64 bits, which are HUGEINT rather than DOUBLE,
+     * and columns of nothing but null, which are VARCHAR.
+     *
+     * @param format newline_delimited, array, or auto
+     * @return empty if there are no rows
+     */
+    static List<Value.Column> infer(DuckSession session, String subject, Path file, String format)
+            throws TaskException, InterruptedException {
+        if (isBlank(file, subject)) {
+            return List.of();
+        }
+        String all = "sample_size=-1, map_inference_threshold=-1";
+        List<Value.Column> columns = new ArrayList<>();
+        for (Value.Column column : session.columns(subject, "FROM " + read(file, format, all))) {
+            String type =
+                    switch (column.type()) {
+                        case "\"NULL\"" -> "VARCHAR";
+                        case "DOUBLE" -> numberType(session, subject, file, format, column.name());
+                        default -> column.type();
+                    };
+            columns.add(new Value.Column(column.name(), type));
+        }
+        return columns;
+    }
+
+    private static String numberType(
+            DuckSession session, String subject, Path file, String format, String column)
+            throws TaskException, InterruptedException {
+        String name = Sql.name(column);
+        String integers =
+                "SELECT bool_and(regexp_full_match(%s, '-?[0-9]+')"
+                        + " AND TRY_CAST(%s AS HUGEINT) IS NOT NULL) FROM %s";
+        String scan = scan(file, format, Map.of(column, "VARCHAR"));
+        boolean all =
+                session.query(
+                        subject,
+                        integers.formatted(name, name, scan),
+                        result -> result.next() && result.getBoolean(1));
+        return all ? "HUGEINT" : "DOUBLE";
+    }
+
+    private static boolean isBlank(Path file, String subject) throws TaskException {
+        try {
+            return Files.size(file) < 4096 && Files.readString(file).isBlank();
+        } catch (IOException e) {
+            throw TaskException.terminal(subject + ": cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** What follows FROM, with these columns and types. */
+    static String scan(Path file, String format, Map<String, String> types) {
+        List<String> columns = new ArrayList<>();
+        types.forEach((name, type) -> columns.add(Sql.text(name) + ": " + Sql.text(type)));
+        return read(file, format, "columns={" + String.join(", ", columns) + "}");
+    }
+
+    private static String read(Path file, String format, String options) {
+        return "read_json("
+                + Sql.file(file.toAbsolutePath())
+                + ", compression='none', format="
+                + Sql.text(format)
+                + ", maximum_object_size="
+                + LARGEST_ROW_BYTES
+                + ", "
+                + options
+                + ")";
+    }
+}
