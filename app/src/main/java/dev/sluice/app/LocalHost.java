@@ -3,42 +3,96 @@ package dev.sluice.app;
 import dev.sluice.cli.Host;
 import dev.sluice.cli.Refusal;
 import dev.sluice.cli.Workspace;
+import dev.sluice.compiler.CompiledFlow;
 import dev.sluice.compiler.FlowCompiler;
+import dev.sluice.graph.Format;
+import dev.sluice.graph.GraphFormats;
+import dev.sluice.runtime.Runs;
+import dev.sluice.spi.StoreException;
+import dev.sluice.spi.TaskException;
+import dev.sluice.tasks.http.NetworkPolicy;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
 
 /** Everything in this process, each part made when it is first needed. */
 final class LocalHost implements Host {
+    private final FlowCompiler compiler =
+            new FlowCompiler(
+                    TaskTypes.all(
+                            name -> {
+                                throw TaskException.terminal(name + " is not supported yet");
+                            },
+                            NetworkPolicy.PUBLIC_ONLY));
+    private final Consumer<String> trouble;
+
+    /**
+     * @param trouble is told, in one line, what went wrong outside any run
+     */
+    LocalHost(Consumer<String> trouble) {
+        this.trouble = trouble;
+    }
+
     @Override
     public Checked check(String text) {
-        FlowCompiler.Result result = new FlowCompiler(Map.of()).compile(text);
-        return new Checked(result.flow() == null ? null : result.flow().flow(), result.problems());
+        FlowCompiler.Result result = compiler.compile(text);
+        CompiledFlow flow = result.flow();
+        return new Checked(flow == null ? null : flow.flow(), result.problems());
     }
 
     @Override
     public List<String> pictureFormats() {
-        return List.of("svg", "mermaid", "dot", "json");
+        return Arrays.stream(Format.values()).map(Format::word).toList();
     }
 
     @Override
     public String draw(String text, String format) {
-        throw new UnsupportedOperationException("not built yet");
+        return GraphFormats.render(
+                Objects.requireNonNull(compiler.compile(text).flow(), "a flow without mistakes"),
+                Objects.requireNonNull(Format.find(format), format));
     }
 
     @Override
     public List<Finding> examine(Path data) {
-        return List.of(
-                new Finding(
-                        "Java",
-                        "JDK",
-                        Verdict.GOOD,
-                        Runtime.version() + " in " + System.getProperty("java.home"),
-                        null));
+        return new Examination(data).findings();
     }
 
     @Override
     public Workspace own(Path data, Grants grants) throws HeldException, Refusal {
-        throw new UnsupportedOperationException("not built yet");
+        try {
+            Ground ground = Ground.open(data);
+            try {
+                return new LocalWorkspace(
+                        ground,
+                        Runs.open(runtime(ground, grants)),
+                        System.getProperty("user.name"));
+            } catch (StoreException | RuntimeException e) {
+                ground.close();
+                throw e;
+            }
+        } catch (dev.sluice.store.HeldException e) {
+            throw new HeldException(String.valueOf(e.getMessage()));
+        } catch (StoreException | IOException e) {
+            throw new Refusal(Refusal.Reason.UNAVAILABLE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Runs.Ground runtime(Ground ground, Grants grants) {
+        return new Runs.Ground(
+                ground.journal(),
+                ground.artifacts(),
+                ground.logs(),
+                new LateSandbox(() -> {
+                    throw new UnsupportedOperationException("no sandbox yet");
+                }),
+                ground.tables(),
+                compiler,
+                ground.data().work(),
+                grants.folders(),
+                Runtime.getRuntime().availableProcessors(),
+                trouble);
     }
 }

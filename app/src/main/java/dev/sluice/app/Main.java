@@ -12,8 +12,7 @@ public final class Main {
                 Terminal.ofProcess(
                         System.getProperty("sluice.terminals", ""),
                         System.getProperty("sluice.size", ""));
-        System.exit(
-                new Cli(new LocalHost(), terminal, System.getProperty("sluice.command", "sluice"))
-                        .run(args));
+        String command = System.getProperty("sluice.command", "sluice");
+        System.exit(new Cli(new LocalHost(terminal::tell), terminal, command).run(args));
     }
 }

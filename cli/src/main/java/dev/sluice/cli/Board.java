@@ -91,7 +91,7 @@ final class Board {
     /** Takes a piece of news. */
     void apply(RunNews news, long nowMicros) {
         switch (news) {
-            case RunNews.Snapshot n -> begin(n.view());
+            case RunNews.Snapshot n -> take(n.view());
             case RunNews.RunChanged n -> state = n.state();
             case RunNews.TaskChanged n when n.item() >= 0 -> item(n, nowMicros);
             case RunNews.TaskChanged n -> task(n, nowMicros);
@@ -107,7 +107,8 @@ final class Board {
         }
     }
 
-    private void begin(RunView view) {
+    private void take(RunView view) {
+        boolean first = rows.isEmpty();
         state = view.state();
         createdMicros = view.createdMicros();
         for (RunView.TaskView task : view.tasks()) {
@@ -115,6 +116,7 @@ final class Board {
             if (row.state.isEnded()) {
                 continue;
             }
+            boolean news = row.state != task.state() && !first;
             row.state = task.state();
             row.attempt = task.attempts();
             row.startedMicros = task.startedMicros();
@@ -129,7 +131,7 @@ final class Board {
                 counts.failed = items.failed();
                 counts.skipped = items.skipped();
             }
-            if (row.state == TaskState.PAUSED) {
+            if (news || (first && row.state == TaskState.PAUSED)) {
                 changed.add(row);
             }
         }
@@ -152,7 +154,8 @@ final class Board {
 
     private void task(RunNews.TaskChanged n, long nowMicros) {
         Row row = row(n.task());
-        boolean again = row.state == n.state() && row.attempt == n.attempt();
+        boolean again =
+                row.state == n.state() && (row.attempt == n.attempt() || n.state().isEnded());
         row.state = n.state();
         row.attempt = n.attempt();
         if (n.error() != null || n.state().isSuccess()) {

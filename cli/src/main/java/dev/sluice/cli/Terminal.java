@@ -87,7 +87,7 @@ public record Terminal(
     }
 
     /** A line to stderr, at once. */
-    void tell(String line) {
+    public void tell(String line) {
         err.println(line);
         err.flush();
     }

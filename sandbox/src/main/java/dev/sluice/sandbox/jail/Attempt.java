@@ -29,20 +29,23 @@ final class Attempt implements Watchdog.Watched {
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
     private final Map<Signal, Integer> streams = new EnumMap<>(Signal.class);
     private final AtomicBoolean ended = new AtomicBoolean();
-    private final long startNanos = System.nanoTime();
+    private final long startNanos;
     private final Tree tree;
     private final int pidDescriptor;
     private volatile @Nullable String limit;
     private long leftBytes;
     private long droppedBytes;
-    private long nextDiskNanos = startNanos;
+    private long nextDiskNanos;
     private boolean overran;
 
     private Attempt(
             Jail.Parts parts,
             Sandbox.Launch launch,
             Sandbox.Output output,
+            long startNanos,
             Launcher.Started child) {
+        this.startNanos = startNanos;
+        this.nextDiskNanos = startNanos;
         this.parts = parts;
         this.launch = launch;
         this.output = output;
@@ -62,21 +65,17 @@ final class Attempt implements Watchdog.Watched {
 
     static Sandbox.Exit run(Jail.Parts parts, Sandbox.Launch launch, Sandbox.Output output)
             throws SandboxException, InterruptedException {
+        long startNanos = System.nanoTime();
         Integer uid = parts.slots().take(launch);
-        boolean gone = false;
+        boolean gone = true;
         try {
             Launcher.Started child = Launcher.start(parts, launch, uid);
-            var attempt = new Attempt(parts, launch, output, child);
-            Sandbox.Exit exit;
+            var attempt = new Attempt(parts, launch, output, startNanos, child);
             try {
-                exit = attempt.live();
+                return attempt.live();
             } finally {
                 gone = attempt.close();
             }
-            return exit;
-        } catch (SandboxException e) {
-            gone = true;
-            throw e;
         } finally {
             // a user whose processes would not die is not given to anybody else
             if (gone) {

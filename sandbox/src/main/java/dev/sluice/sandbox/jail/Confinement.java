@@ -50,12 +50,13 @@ final class Confinement implements Runnable {
     private volatile int spawnError = NOT_REACHED;
     private volatile int failedStep = NOT_REACHED;
     private volatile @Nullable Throwable thrown;
+    private volatile boolean ended;
 
     /**
      * @param arena outlives the thread
      * @param filterStep which step installs the filter: its result is the listener
-     * @param program what to start at the end, or null to stop after the steps, of which any may
-     *     then fail
+     * @param stopOnFailure whether a step that fails is the last
+     * @param program what to start at the end, if anything
      * @param progress an eventfd, written to when the filter is in place and at the end
      */
     Confinement(
@@ -63,6 +64,7 @@ final class Confinement implements Runnable {
             Syscalls calls,
             List<Step> steps,
             int filterStep,
+            boolean stopOnFailure,
             @Nullable Program program,
             int progress) {
         this.errno = Native.errnoSegment(arena);
@@ -73,7 +75,7 @@ final class Confinement implements Runnable {
             System.arraycopy(step.arguments, 0, script, i * WORDS + 1, step.arguments.length);
         }
         this.results = new long[steps.size()];
-        this.stopOnFailure = program != null;
+        this.stopOnFailure = stopOnFailure;
         this.filterStep = filterStep;
         this.spawns = program != null;
         this.path = program == null ? MemorySegment.NULL : program.path;
@@ -110,6 +112,7 @@ final class Confinement implements Runnable {
         } catch (Throwable e) {
             thrown = e;
         }
+        ended = true;
         report();
     }
 
@@ -144,9 +147,9 @@ final class Confinement implements Runnable {
         return listener;
     }
 
-    /** Whether the thread has come to its end, with the child started or not. */
+    /** Whether all is done, or has failed. */
     boolean ended() {
-        return spawnError != NOT_REACHED || failedStep != NOT_REACHED || thrown != null;
+        return ended;
     }
 
     /** Null if the child runs, else why it does not. */
@@ -186,7 +189,8 @@ final class Confinement implements Runnable {
                     List.of(
                             List.of(new Step("getpid"), new Step("getpid")),
                             List.of(new Step("close", -1)))) {
-                var confinement = new Confinement(arena, kernel.calls, steps, 0, program, progress);
+                var confinement =
+                        new Confinement(arena, kernel.calls, steps, 0, true, program, progress);
                 Thread thread = Thread.ofPlatform().name("jail-launch").start(confinement);
                 thread.join();
             }

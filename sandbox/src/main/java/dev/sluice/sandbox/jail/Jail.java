@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sandbox that needs nothing but Linux and a JDK: Landlock, seccomp, resource limits, a user
@@ -37,6 +39,7 @@ public final class Jail implements Sandbox {
             Watchdog watchdog,
             Slots slots,
             IntSupplier usersTasks,
+            long[] hardLimits,
             AtomicLong stamps) {}
 
     /**
@@ -78,6 +81,68 @@ public final class Jail implements Sandbox {
         this.probes = List.copyOf(probes);
     }
 
+    /** Whether there is a jail on this machine. */
+    public sealed interface Opened {
+        record Usable(Jail jail) implements Opened {}
+
+        /**
+         * @param reason one line: what is missing or did not hold, and what would help
+         */
+        record Unusable(String reason, List<Probe> probes) implements Opened {}
+    }
+
+    /**
+     * Makes the jail and tries it. Costs some hundred milliseconds once, so it is to be called when
+     * user code is about to run, not at start. The jail lives as long as the server.
+     *
+     * @param cache where to remember that the probes held, for this kernel, JDK and user, so that a
+     *     later start need not try again; null to try always
+     */
+    public static Opened open(@Nullable Path cache) throws InterruptedException {
+        Syscalls.Machine machine = Syscalls.Machine.current();
+        if (!System.getProperty("os.name").equals("Linux") || machine == null) {
+            return unusable(
+                    "it needs Linux on amd64 or arm64, this is "
+                            + System.getProperty("os.name")
+                            + " on "
+                            + System.getProperty("os.arch"));
+        }
+        List<String> missing = Native.missing();
+        if (!missing.isEmpty()) {
+            return unusable("it needs glibc 2.35 or newer; this system lacks " + missing);
+        }
+        Parts parts;
+        List<Probe> probes;
+        try {
+            parts = assemble(machine);
+            var remembered = new ProbeCache(cache, parts);
+            List<Probe> known = remembered.read();
+            probes = known.isEmpty() ? SelfTest.run(parts) : known;
+            if (known.isEmpty() && failed(probes).isEmpty()) {
+                remembered.write(probes);
+            }
+        } catch (KernelException e) {
+            return unusable(
+                    "it needs Linux 5.13 or newer with Landlock and seccomp: " + e.getMessage());
+        }
+        List<Probe> failed = failed(probes);
+        if (failed.isEmpty()) {
+            return new Opened.Usable(new Jail(parts, probes));
+        }
+        Probe first = failed.getFirst();
+        String reason = "it did not hold: " + first.name() + ": " + first.evidence();
+        return new Opened.Unusable(
+                "the jail cannot be used: " + reason + "; " + first.remedy(), probes);
+    }
+
+    private static List<Probe> failed(List<Probe> probes) {
+        return probes.stream().filter(probe -> probe.required() && !probe.held()).toList();
+    }
+
+    private static Opened unusable(String reason) {
+        return new Opened.Unusable("the jail cannot be used: " + reason, List.of());
+    }
+
     static Parts assemble(Syscalls.Machine machine) throws InterruptedException {
         var kernel = new Kernel(new Syscalls(machine));
         var landlock = new Landlock(kernel);
@@ -110,6 +175,7 @@ public final class Jail implements Sandbox {
                 new Watchdog(processes),
                 new Slots(),
                 new UsersTasks(),
+                Arrays.stream(Rlimit.values()).mapToLong(kernel::hardLimit).toArray(),
                 new AtomicLong(first));
     }
 

@@ -144,21 +144,13 @@ final class Kernel {
         }
     }
 
-    /** Sets the soft and the hard limit of a process, as far up as this process's own allows. */
-    void limit(int pid, Rlimit limit, long value) {
+    /** This process's own hard limit, above which an ordinary user can set none. */
+    long hardLimit(Rlimit limit) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment pair = arena.allocate(16, 8);
-            check("prlimit64 " + limit, call("prlimit64", pid, limit.number, 0, pair.address()));
-            long hard = pair.get(JAVA_LONG, 8);
-            long now = Long.compareUnsigned(value, hard) < 0 ? value : hard;
-            pair.set(JAVA_LONG, 0, now);
-            pair.set(JAVA_LONG, 8, now);
-            check("prlimit64 " + limit, call("prlimit64", pid, limit.number, pair.address(), 0));
+            check("prlimit64", call("prlimit64", 0, limit.number, 0, pair.address()));
+            return pair.get(JAVA_LONG, 8);
         }
-    }
-
-    MemorySegment bytes(Arena arena, byte[] bytes) {
-        return arena.allocate(bytes.length, 8).copyFrom(MemorySegment.ofArray(bytes));
     }
 
     static long check(String what, long result) {

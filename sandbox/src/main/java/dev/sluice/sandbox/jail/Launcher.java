@@ -57,9 +57,15 @@ final class Launcher {
     private final List<Integer> descriptors = new ArrayList<>();
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
     private final long stamp;
-    private int gated = -1;
+    private final Arena arena;
+    private int progress = -1;
+    private @Nullable Gated gated;
 
-    private Launcher(Jail.Parts parts, Sandbox.Launch launch, @Nullable Integer uid) {
+    /** The child that waits, and what sets its limits. */
+    private record Gated(int pid, long notification, List<Step> steps, Confinement limiter) {}
+
+    private Launcher(Jail.Parts parts, Sandbox.Launch launch, @Nullable Integer uid, Arena arena) {
+        this.arena = arena;
         this.parts = parts;
         this.kernel = parts.kernel();
         this.launch = launch;
@@ -73,7 +79,7 @@ final class Launcher {
         // closed by the collector of the last reference: the launch thread may outlive this call
         Arena arena = Arena.ofAuto();
         try {
-            return new Launcher(parts, launch, uid).start(arena);
+            return new Launcher(parts, launch, uid, arena).start();
         } catch (KernelException e) {
             throw new SandboxException(
                     "the sandbox could not start "
@@ -83,7 +89,7 @@ final class Launcher {
         }
     }
 
-    private Started start(Arena arena) throws SandboxException {
+    private Started start() throws SandboxException {
         Kernel.Pipe stdout = null;
         Kernel.Pipe stderr = null;
         Kernel.Pipe control = null;
@@ -98,12 +104,12 @@ final class Launcher {
             control = kernel.pipe();
             keep(control.writeEnd());
             int workDir = keep(path(launch.workDir()));
-            int progress = keep(kernel.eventDescriptor());
+            progress = keep(kernel.eventDescriptor());
             MemorySegment actions = arena.allocate(Native.OPAQUE_BYTES, 16);
             fileActions(actions, stdout, stderr, control, workDir);
             int pid;
             try {
-                pid = spawn(arena, actions, ruleset, progress);
+                pid = spawn(actions, ruleset);
             } finally {
                 destroy(actions);
             }
@@ -196,8 +202,7 @@ final class Launcher {
         }
     }
 
-    private int spawn(Arena arena, MemorySegment actions, int ruleset, int progress)
-            throws SandboxException {
+    private int spawn(MemorySegment actions, int ruleset) throws SandboxException {
         String path = launch.command().getFirst();
         List<String> environment =
                 launch.env().entrySet().stream()
@@ -212,11 +217,12 @@ final class Launcher {
                         Native.strings(arena, environment));
         List<Step> steps = steps(arena, parts, uid, ruleset);
         var confinement =
-                new Confinement(arena, kernel.calls, steps, steps.size() - 1, program, progress);
+                new Confinement(
+                        arena, kernel.calls, steps, steps.size() - 1, true, program, progress);
         parts.poller().watch(progress, signals, Signal.PROGRESS);
         Thread.ofPlatform().daemon().name("jail-launch").start(confinement);
         while (!confinement.ended()) {
-            attend(confinement, progress);
+            attend(confinement);
         }
         String failure = confinement.failure(steps, path);
         if (failure != null) {
@@ -226,7 +232,7 @@ final class Launcher {
     }
 
     /** Waits for the next thing to happen and does what it asks for. */
-    private void attend(Confinement confinement, int progress) throws SandboxException {
+    private void attend(Confinement confinement) throws SandboxException {
         boolean interrupted = false;
         Signal signal;
         while (true) {
@@ -242,8 +248,8 @@ final class Launcher {
             Thread.currentThread().interrupt();
         }
         if (signal == null) {
-            if (gated > 0) {
-                kernel.kill(gated);
+            if (gated != null) {
+                kernel.kill(gated.pid);
             }
             throw new SandboxException(
                     "the sandbox did not start "
@@ -253,7 +259,7 @@ final class Launcher {
                             + " s");
         }
         if (signal == Signal.GATE) {
-            openGate(confinement.listener());
+            limit(confinement.listener());
         } else {
             int listener = confinement.listener();
             if (listener >= 0 && !descriptors.contains(listener)) {
@@ -262,50 +268,88 @@ final class Launcher {
             }
             kernel.clear(progress);
             parts.poller().again(progress);
+            if (gated != null && gated.limiter.ended()) {
+                openGate(listener, gated);
+            }
         }
     }
 
-    /** The child waits: sets its limits, then lets it become the program. */
-    private void openGate(int listener) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment asked = arena.allocate(80, 8);
-            Kernel.check(
-                    "seccomp notification",
-                    kernel.call("ioctl", listener, SECCOMP_IOCTL_NOTIF_RECV, asked.address()));
-            gated = asked.get(JAVA_INT, 8);
-            limit(gated);
-            MemorySegment answer = arena.allocate(24, 8);
-            answer.set(JAVA_LONG, 0, asked.get(JAVA_LONG, 0));
-            Kernel.check(
-                    "seccomp answer",
-                    kernel.call("ioctl", listener, SECCOMP_IOCTL_NOTIF_SEND, answer.address()));
+    /**
+     * The child waits: sets its limits. That is up to a thread of the child's own user, since root
+     * itself may not without CAP_SYS_RESOURCE, which containers lack.
+     */
+    private void limit(int listener) {
+        MemorySegment asked = arena.allocate(80, 8);
+        Kernel.check(
+                "seccomp notification",
+                kernel.call("ioctl", listener, SECCOMP_IOCTL_NOTIF_RECV, asked.address()));
+        int pid = asked.get(JAVA_INT, 8);
+        List<Step> steps = limits(pid);
+        var limiter = new Confinement(arena, kernel.calls, steps, -1, true, null, progress);
+        gated = new Gated(pid, asked.get(JAVA_LONG, 0), steps, limiter);
+        if (uid == null) {
+            limiter.run();
+        } else {
+            Thread.ofPlatform().daemon().name("jail-limits").start(limiter);
         }
     }
 
-    private void limit(int pid) {
+    /** Lets the child become the program, or fail if its limits could not be set. */
+    private void openGate(int listener, Gated child) throws SandboxException {
+        String failure = child.limiter.failure(child.steps, "limits");
+        MemorySegment answer = arena.allocate(24, 8);
+        answer.set(JAVA_LONG, 0, child.notification);
+        answer.set(JAVA_INT, 16, failure == null ? 0 : -1);
+        kernel.call("ioctl", listener, SECCOMP_IOCTL_NOTIF_SEND, answer.address());
+        gated = null;
+        if (failure != null) {
+            throw new SandboxException("the sandbox could not set limits: " + failure);
+        }
+    }
+
+    private List<Step> limits(int pid) {
         Sandbox.Limits limits = launch.limits();
-        long cpuSeconds = limits.cpuTime().toSeconds() + 2;
         int others = uid != null ? 0 : parts.usersTasks().getAsInt();
-        kernel.limit(pid, Rlimit.CPU, cpuSeconds);
-        kernel.limit(pid, Rlimit.FSIZE, limits.diskBytes());
+        var steps = new ArrayList<Step>();
+        if (uid != null) {
+            steps.addAll(become(uid));
+        }
+        steps.add(limit(pid, Rlimit.CPU, limits.cpuTime().toSeconds() + 2));
+        steps.add(limit(pid, Rlimit.FSIZE, limits.diskBytes()));
         // a backstop for what grows faster than the watchdog looks; it acts on the whole tree
-        kernel.limit(pid, Rlimit.DATA, 4 * limits.memoryBytes() + (1L << 30));
-        kernel.limit(pid, Rlimit.CORE, 0);
-        kernel.limit(pid, Rlimit.NPROC, (long) others + limits.processes() + THREADS);
-        kernel.limit(pid, Rlimit.NOFILE, limits.openFiles());
-        kernel.limit(pid, Rlimit.MEMLOCK, 0);
-        kernel.limit(pid, Rlimit.NICE, 0);
-        kernel.limit(pid, Rlimit.RTPRIO, 0);
-        kernel.limit(pid, Rlimit.RTTIME, stamp);
+        steps.add(limit(pid, Rlimit.DATA, 4 * limits.memoryBytes() + (1L << 30)));
+        steps.add(limit(pid, Rlimit.CORE, 0));
+        steps.add(limit(pid, Rlimit.NPROC, (long) others + limits.processes() + THREADS));
+        steps.add(limit(pid, Rlimit.NOFILE, limits.openFiles()));
+        steps.add(limit(pid, Rlimit.MEMLOCK, 0));
+        steps.add(limit(pid, Rlimit.NICE, 0));
+        steps.add(limit(pid, Rlimit.RTPRIO, 0));
+        steps.add(limit(pid, Rlimit.RTTIME, stamp));
+        return steps;
+    }
+
+    /** Sets both the soft and the hard limit, as far up as the server's own allows. */
+    private Step limit(int pid, Rlimit limit, long value) {
+        long most = parts.hardLimits()[limit.ordinal()];
+        long set = Long.compareUnsigned(value, most) < 0 ? value : most;
+        MemorySegment pair = arena.allocate(16, 8);
+        pair.set(JAVA_LONG, 0, set);
+        pair.set(JAVA_LONG, 8, set);
+        return new Step("prlimit64", pid, limit.number, pair.address(), 0);
+    }
+
+    private static List<Step> become(int uid) {
+        return List.of(
+                new Step("setgroups", 0, 0),
+                new Step("setresgid", uid, uid, uid),
+                new Step("setresuid", uid, uid, uid));
     }
 
     /** What the launch thread does to itself. The last step installs the filter. */
     static List<Step> steps(Arena arena, Jail.Parts parts, @Nullable Integer uid, int ruleset) {
         var steps = new ArrayList<Step>();
         if (uid != null) {
-            steps.add(new Step("setgroups", 0, 0));
-            steps.add(new Step("setresgid", uid, uid, uid));
-            steps.add(new Step("setresuid", uid, uid, uid));
+            steps.addAll(become(uid));
         }
         MemorySegment header = arena.allocate(8, 8);
         header.set(JAVA_INT, 0, CAPABILITY_VERSION_3);

@@ -13,12 +13,11 @@ final class Slots {
     static final int FIRST_UID = 20_000;
     private static final int MOST = 10_000;
 
-    /** CHOWN, DAC_OVERRIDE, KILL, SETGID, SETUID, SYS_RESOURCE of linux/capability.h. */
-    private static final long NEEDED = 1L | 1L << 1 | 1L << 5 | 1L << 6 | 1L << 7 | 1L << 24;
+    /** CHOWN, DAC_OVERRIDE, KILL, SETGID, SETUID of linux/capability.h. */
+    private static final long NEEDED = 1L | 1L << 1 | 1L << 5 | 1L << 6 | 1L << 7;
 
     private final BitSet taken = new BitSet();
     final boolean ownUsers;
-    final boolean privileged;
 
     Slots() {
         String status = Processes.read("/proc/self/status");
@@ -28,7 +27,6 @@ final class Slots {
                         ? 0
                         : Long.parseUnsignedLong(status.substring(line + 9, line + 25), 16);
         this.ownUsers = (capabilities & NEEDED) == NEEDED;
-        this.privileged = capabilities != 0;
     }
 
     /** The user of a new attempt, to be given back, or null if there are no users to give. */

@@ -73,7 +73,6 @@ final class Tree {
     /** Kills what it can see, now, without waiting. */
     synchronized void kill() {
         for (Processes.Stat process : living()) {
-            kernel.call("prlimit64", process.pid(), Rlimit.NPROC.number, 0, 0);
             kernel.kill(process.pid());
         }
     }

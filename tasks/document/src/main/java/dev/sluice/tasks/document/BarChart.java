@@ -2,6 +2,7 @@ package dev.sluice.tasks.document;
 
 import dev.sluice.model.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -63,8 +64,29 @@ final class BarChart {
             values[s] = sums(chart, table, series.get(s), categories);
         }
         BarChart bars =
-                new BarChart(chart, categories, series.stream().map(Series::name).toList(), values);
+                new BarChart(
+                        chart,
+                        labels(categories, table.type(chart.x())),
+                        series.stream().map(Series::name).toList(),
+                        values);
         return new Drawing(bars.svg(), notes, bars.data());
+    }
+
+    /** Categories that are times, without the parts that they all lack. */
+    private static List<String> labels(List<String> categories, String type) {
+        if (!Cells.isTime(type)) {
+            return categories;
+        }
+        double[] times =
+                categories.stream().mapToDouble(c -> Cells.number(Value.of(c), type)).toArray();
+        if (!Arrays.stream(times).allMatch(t -> t % 86_400 == 0)) {
+            return categories;
+        }
+        boolean areMonths =
+                times.length > 1
+                        && Arrays.stream(times).allMatch(t -> Ticks.label(t, "d").equals("1"));
+        String pattern = areMonths ? "MMM yyyy" : "yyyy-MM-dd";
+        return Arrays.stream(times).mapToObj(t -> Ticks.label(t, pattern)).toList();
     }
 
     private static String category(Chart chart, Map<String, Value> row) {

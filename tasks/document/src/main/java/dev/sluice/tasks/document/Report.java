@@ -95,7 +95,6 @@ record Report(String title, Inputs inputs, Map<String, Chart> charts, int rows) 
     /** Everything there is: values, charts, pictures, the first rows of every table, files. */
     String withoutTemplate() throws TaskException, InterruptedException {
         StringBuilder out = new StringBuilder();
-        out.append("<header><h1>").append(Html.escape(title)).append("</h1></header>\n");
         values(out);
         for (String name : charts.keySet()) {
             out.append(chart(name));

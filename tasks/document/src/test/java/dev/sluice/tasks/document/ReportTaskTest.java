@@ -93,6 +93,33 @@ class ReportTaskTest {
     }
 
     @Test
+    void aTemplateWithoutAHeadingStandsUnderTheTitle() throws Exception {
+        context.with("title", "A & B").with("template", "<p>x</p>");
+        assertThat(run()).containsOnlyOnce("<h1>A &amp; B</h1>");
+
+        context.with("template", "<h1>Mine</h1>");
+        assertThat(run()).containsOnlyOnce("<h1>").contains("<h1>Mine</h1>");
+    }
+
+    @Test
+    void monthsAreNamedAsMonths() throws Exception {
+        tables.add(
+                context,
+                "months",
+                List.of(new Value.Column("m", "TIMESTAMP"), new Value.Column("n", "BIGINT")),
+                List.of(
+                        Value.ofJava(Map.of("m", "2026-01-01 00:00:00", "n", 1)),
+                        Value.ofJava(Map.of("m", "2026-02-01 00:00:00", "n", 2))),
+                2);
+        context.with(
+                "charts",
+                Value.ofJava(
+                        Map.of("c", Map.of("type", "bar", "table", "months", "x", "m", "y", "n"))));
+
+        assertThat(run()).contains(">Jan 2026</text>", ">Feb 2026</text>");
+    }
+
+    @Test
     void aTemplateShowsValuesRowsTablesAndCharts() throws Exception {
         context.flowFile(
                 "report.html",

@@ -42,9 +42,11 @@ import org.jspecify.annotations.Nullable;
  * addresses to the connection: so a name cannot be public when it is checked and private when it is
  * called. No proxy, no cookies, no retries, no credentials from the machine. Thread-safe.
  *
+ * @param tls null for the platform's: loading its certificates costs 0.2 s, which flows that call
+ *     nobody need not pay
  * @param lookup finds the addresses of a name
  */
-record Exchange(NetworkPolicy policy, SSLContext tls, Lookups lookup) {
+record Exchange(NetworkPolicy policy, @Nullable SSLContext tls, Lookups lookup) {
     private static final int HOPS_MAX = 10;
     private static final Timeout CONNECT = Timeout.ofSeconds(10);
     private static final Timeout SILENCE_MAX = Timeout.ofSeconds(60);
@@ -72,8 +74,12 @@ record Exchange(NetworkPolicy policy, SSLContext tls, Lookups lookup) {
     }
 
     static Exchange over(NetworkPolicy policy) {
+        return new Exchange(policy, null, InetAddress::getAllByName);
+    }
+
+    private SSLContext tlsContext() {
         try {
-            return new Exchange(policy, SSLContext.getDefault(), InetAddress::getAllByName);
+            return tls == null ? SSLContext.getDefault() : tls;
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has a default SSLContext", e);
         }
@@ -183,7 +189,7 @@ record Exchange(NetworkPolicy policy, SSLContext tls, Lookups lookup) {
     private CloseableHttpClient client(Target target) {
         Lookup<TlsSocketStrategy> strategies =
                 RegistryBuilder.<TlsSocketStrategy>create()
-                        .register("https", new DefaultClientTlsStrategy(tls))
+                        .register("https", new DefaultClientTlsStrategy(tlsContext()))
                         .build();
         Http1Config bounds =
                 Http1Config.custom().setMaxHeaderCount(200).setMaxLineLength(16_384).build();
