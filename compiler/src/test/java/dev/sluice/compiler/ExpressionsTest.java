@@ -178,4 +178,13 @@ class ExpressionsTest {
         assertThat(flow.tasks().get(1).config().get("query"))
                 .isEqualTo(new Template.Constant(Value.ofJava(List.of("SELECT 1"))));
     }
+
+    @Test
+    void expressionsOfOneShapeKeepTheirOwnNames() {
+        String all =
+                "${{ inputs.n + 1 }} ${{ tasks.x.outputs.count + 1 }} ${{ inputs.any + 1 }}"
+                        + " ${{ inputs.n + inputs.n }} ${{ inputs.n + index }} ${{ index + inputs.n }}"
+                        + " ${{ inputs.s + inputs.s }} ${{ inputs.m.n + inputs.n }}";
+        assertThat(value(all)).isEqualTo("4 5 6 6 7 7 abcabc 5.5");
+    }
 }
