@@ -80,7 +80,11 @@ final class CelExpressions {
         boolean wrong = false;
         boolean perItem = false;
         for (List<Reference.Segment> chain : names.chains()) {
+            List<Reference.Segment> variable = names.variable(chain);
             Reference reference = references.resolve(chain, site);
+            if (reference != null && variable.size() < chain.size()) {
+                reference = references.resolve(variable, site);
+            }
             if (reference == null) {
                 wrong = true;
             } else {

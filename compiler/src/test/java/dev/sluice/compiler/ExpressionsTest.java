@@ -118,6 +118,13 @@ class ExpressionsTest {
         assertThat(of("tasks.x.outputs.rows == null")).isEqualTo(false);
         assertThat(of("tasks.x.outputs.features != null")).isEqualTo(true);
         assertThat(of("has(tasks.open.outputs.z) ? 1 : 2")).isEqualTo(2L);
+        assertThat(of("has(tasks.open.outputs.y) ? tasks.open.outputs.y : 'none'"))
+                .isEqualTo("why");
+        assertThat(of("has(inputs.n) && inputs.n > 2.5")).isEqualTo(true);
+        assertThat(of("has(inputs.m.k) ? inputs.m.k.deep : 0")).isEqualTo(1L);
+        assertThat(of("has(item.name) ? item.name : ''")).isEqualTo("i");
+        assertThat(of("has(tasks.x.outputs.features.rows) ? tasks.x.outputs.features.rows : 0"))
+                .isEqualTo(3L);
         assertThat(of("inputs.m.map(k, k).exists(k, k == 'n')")).isEqualTo(true);
         assertThat(of("inputs['s'] + item['name']")).isEqualTo("abci");
         assertThat(of("inputs.s.upperAscii() + ['a', 'b'].join('-')")).isEqualTo("ABCa-b");

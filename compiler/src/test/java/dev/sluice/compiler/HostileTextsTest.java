@@ -9,13 +9,41 @@ import org.junit.jupiter.api.Test;
 
 /** Texts that mean harm, or are merely huge, are refused fast; none makes the compiler throw. */
 class HostileTextsTest {
-    private static final int MUTANTS = 4_000;
+    private static final int MUTANTS = 2_000;
     private static final List<String> SPLINTERS =
             List.of(
                     "${{", "}}", "{", "}", "[", "]", ":", ": ", " #", "'", "\"", "\n", "  ", "\t",
                     "&a ", "*a", "!!set ", "|", ">", "- ", "? ", "%", "@", "`", "\\u0000", "\u0000",
                     "é", "😀", "tasks.", "inputs.", "item", "null", "0x", ".inf", "<<", "---\n",
                     "group", "foreach", "needs", "(", ")", "a.b", "1e999", "~");
+
+    private static final String RICH =
+            """
+            id: rich
+            inputs: {n: {type: integer, default: 1}, s: {type: string, default: a}, l: {type: list, default: [1]}}
+            tasks:
+              g:
+                type: group
+                when: ${{ inputs.n > 0.5 && size(inputs.s) < 9 }}
+                tasks:
+                  x:
+                    type: value
+                    value:
+                      a: "${{ inputs.l.filter(i, i > inputs.n).map(i, i * 2.5) }}"
+                      b: 'it''s ${{ inputs.s + "x" }} and ${{ {"k": [1, inputs.n]}["k"][0] }}'
+                      c: >
+                        folded ${{ has(tasks.o.outputs.z) ? tasks.o.outputs.z : 'none' }}
+                        text
+                  y: {type: sql, query: "SELECT ${{ inputs.n }} FROM o.t", needs: [x], retry: 3}
+              o: {type: python, script: "pass", timeout: 1m30s}
+              each:
+                type: value
+                foreach: "${{ tasks.g.x.outputs.a }}"
+                value: {v: "${{ string(item) + string(index) }}", w: "${{ item['k'] == 1 }}"}
+            on_failure:
+              tell: {type: http, url: "https://x/${{ secrets.t }}?e=${{ tasks.o.error }}"}
+            outputs: {all: "${{ tasks.each.outputs.v }}"}
+            """;
 
     /** Time of this thread on a processor, which other work does not disturb. */
     private static long cpuMillis(Runnable work) {
@@ -35,10 +63,11 @@ class HostileTextsTest {
 
     @Test
     void noMutantOfAGoodFlowMakesItThrow() {
-        String good = FlowCompilerTest.EXAMPLE;
+        List<String> good = List.of(FlowCompilerTest.EXAMPLE, RICH);
+        good.forEach(FlowCompilerTest::compiled);
         for (long seed = 0; seed < MUTANTS; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
-            StringBuilder text = new StringBuilder(good);
+            StringBuilder text = new StringBuilder(good.get((int) (seed % 2)));
             for (int edits = random.nextInt(1, 6); edits > 0; edits--) {
                 mutate(text, random);
             }
