@@ -113,7 +113,7 @@ public abstract class SandboxContract {
     }
 
     @Test
-    void outputArrivesWhileTheProcessRuns() throws Exception {
+    void outputArrivesWhileTheProcessRuns() throws InterruptedException {
         var output = new Recorded();
         Thread runner = Thread.startVirtualThread(() -> ignored("echo early; sleep 30", output));
         output.awaitStdout();
@@ -215,7 +215,7 @@ public abstract class SandboxContract {
     }
 
     @Test
-    void interruptingEndsTheProcess() throws Exception {
+    void interruptingEndsTheProcess() throws InterruptedException {
         var output = new Recorded();
         var thrown = new AtomicReference<@Nullable Exception>();
         Thread runner =
