@@ -60,7 +60,7 @@ final class Attempt implements Watchdog.Watched {
         streams.put(Signal.STDOUT, child.stdout());
         streams.put(Signal.STDERR, child.stderr());
         streams.put(Signal.CONTROL, child.control());
-        this.pidDescriptor = parts.kernel().pidDescriptor(child.pid());
+        this.pidDescriptor = child.pidDescriptor();
     }
 
     static Sandbox.Exit run(Jail.Parts parts, Sandbox.Launch launch, Sandbox.Output output)
@@ -128,6 +128,10 @@ final class Attempt implements Watchdog.Watched {
         int code = main.code();
         if (cpuMillis > allowed && code > 128) {
             return Reasons.cpu(allowed, cpuMillis);
+        }
+        int processes = launch.limits().processes();
+        if (tree.peakProcesses() > processes) {
+            return Reasons.processes(processes, tree.peakProcesses());
         }
         if (code == 128 + 25) {
             return Reasons.fileSize(launch.limits().diskBytes());

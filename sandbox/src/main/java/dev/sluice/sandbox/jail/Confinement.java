@@ -106,8 +106,17 @@ final class Confinement implements Runnable {
             if (spawns && failedStep == NOT_REACHED) {
                 spawnError =
                         (int)
-                                Native.POSIX_SPAWN.invokeExact(
-                                        pid, path, actions, attributes, arguments, environment);
+                                (long)
+                                        Native.CALL.invokeExact(
+                                                Native.POSIX_SPAWN,
+                                                errno,
+                                                pid.address(),
+                                                path.address(),
+                                                actions.address(),
+                                                attributes.address(),
+                                                arguments.address(),
+                                                environment.address(),
+                                                0L);
             }
         } catch (Throwable e) {
             thrown = e;
@@ -119,7 +128,8 @@ final class Confinement implements Runnable {
     private long step(int at) throws Throwable {
         long result =
                 (long)
-                        Native.SYSCALL.invokeExact(
+                        Native.CALL.invokeExact(
+                                Native.SYSCALL,
                                 errno,
                                 script[at],
                                 script[at + 1],
@@ -135,8 +145,16 @@ final class Confinement implements Runnable {
         try {
             long ignored =
                     (long)
-                            Native.SYSCALL.invokeExact(
-                                    errno, writeNumber, progress, one.address(), 8L, 0L, 0L, 0L);
+                            Native.CALL.invokeExact(
+                                    Native.SYSCALL,
+                                    errno,
+                                    writeNumber,
+                                    progress,
+                                    one.address(),
+                                    8L,
+                                    0L,
+                                    0L,
+                                    0L);
         } catch (Throwable e) {
             thrown = e;
         }

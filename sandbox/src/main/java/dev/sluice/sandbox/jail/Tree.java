@@ -24,6 +24,7 @@ final class Tree {
     private final int main;
     private long reapedCpuMillis;
     private long peakBytes;
+    private int peakProcesses;
 
     Tree(Kernel kernel, Processes processes, long pageBytes, long stamp, int main) {
         this.kernel = kernel;
@@ -67,7 +68,9 @@ final class Tree {
                 }
             }
         }
-        return all.stream().filter(process -> !process.dead()).toList();
+        List<Processes.Stat> living = all.stream().filter(process -> !process.dead()).toList();
+        peakProcesses = Math.max(peakProcesses, living.size());
+        return living;
     }
 
     /** Kills what it can see, now, without waiting. */
@@ -114,6 +117,10 @@ final class Tree {
 
     synchronized long cpuMillis() {
         return reapedCpuMillis;
+    }
+
+    synchronized int peakProcesses() {
+        return peakProcesses;
     }
 
     synchronized long peakBytes() {
