@@ -132,7 +132,8 @@ final class SqlTask implements TaskType {
         String query = withoutSemicolon(text.filled(SqlText.holes(config)));
         Path target = context.workDir().resolve("table.parquet");
         try (DuckSession session = TableInputs.open(context)) {
-            Value.TableInfo info = session.copyWritten("query", query, target);
+            Value.TableInfo info =
+                    session.copyWritten("query", query, target, text.holeCount() == 0);
             Value.Artifact table =
                     context.store(target, Value.Artifact.PARQUET, "table.parquet", info);
             return new Outcome.Succeeded(
