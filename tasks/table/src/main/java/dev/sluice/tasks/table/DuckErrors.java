@@ -63,6 +63,8 @@ final class DuckErrors {
         for (Path path : hidden) {
             message = message.replace(path + "/", "").replace(path.toString(), "…");
         }
+        // What follows are options of DuckDB's reader, which the flow's author does not set.
+        message = message.split("\\s*Possible fixes", 2)[0].strip();
         message = message.replaceAll("\\s*\n\\s*", "; ").replaceAll(":; ", ": ");
         return switch (type) {
             case "Permission" ->

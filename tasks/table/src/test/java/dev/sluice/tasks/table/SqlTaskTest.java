@@ -70,6 +70,23 @@ class SqlTaskTest {
     }
 
     @Test
+    void whatChangesSomethingIsRefused() {
+        for (String query :
+                List.of(
+                        "DROP TABLE raw",
+                        "COPY raw TO 'x.csv'",
+                        "INSERT INTO raw VALUES (1)",
+                        "SET threads = 4",
+                        "ATTACH 'x.db'",
+                        "CREATE TABLE t AS SELECT 1",
+                        "SELECT 1; DROP TABLE raw",
+                        "PIVOT raw ON a USING sum(b); DROP TABLE raw")) {
+            assertThat(problem(query)).isEqualTo("query: expected one SELECT and nothing else");
+        }
+        assertThat(shape("PIVOT raw ON a USING sum(b) ;\n").problems()).isEmpty();
+    }
+
+    @Test
     void mistakesAreToldWithTheirPlace() {
         assertThat(SQL.shape(config("SELECT a FRM raw WHERE", true)).problems())
                 .singleElement()
