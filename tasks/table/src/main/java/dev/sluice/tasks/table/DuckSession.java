@@ -76,7 +76,7 @@ final class DuckSession implements AutoCloseable {
             session = new DuckSession(opening.get(), worker, hidden);
         } catch (ExecutionException e) {
             worker.shutdown();
-            throw TaskException.terminal("DuckDB did not start: " + e.getCause().getMessage());
+            throw TaskException.terminal("DuckDB did not start: " + e.getCause());
         } catch (InterruptedException e) {
             worker.execute(() -> close(opening.resultNow()));
             worker.shutdown();
