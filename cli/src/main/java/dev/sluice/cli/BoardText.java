@@ -93,7 +93,7 @@ final class BoardText {
         }
         if (ended > 0 && ended < items.total && micros > ESTIMATE_AFTER_MICROS) {
             long left = (long) ((double) micros / ended * (items.total - ended));
-            out.append(", about ").append(Texts.duration(left)).append(" left");
+            out.append(", ~").append(Texts.duration(left)).append(" left");
         }
         return out.toString();
     }
