@@ -4,7 +4,7 @@ import random
 
 import sluice
 
-people = list(sluice.rows("data.people"))
+people = list(sluice.rows("sources.people"))
 snps = [name for name in people[0] if name.startswith("chr")]
 wanted = min(sluice.input("snps"), len(snps))
 folds = sluice.input("folds")

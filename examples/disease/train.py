@@ -8,7 +8,7 @@ import sluice
 
 kind = sluice.input("kind")
 folds = sluice.input("folds")
-people = list(sluice.rows("data.people"))
+people = list(sluice.rows("sources.people"))
 fold_of = {row["person"]: row["fold"] for row in sluice.rows("choose.folds")}
 chosen = {}
 for row in sluice.rows("choose.chosen"):

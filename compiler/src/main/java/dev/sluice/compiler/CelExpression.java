@@ -1,6 +1,7 @@
 package dev.sluice.compiler;
 
 import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelErrorCode;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.sluice.engine.Expression;
@@ -62,7 +63,14 @@ final class CelExpression implements Expression {
 
     private ExpressionException failed(Exception e) {
         String reason = CelWords.plain(String.valueOf(e.getMessage()));
+        boolean isKey =
+                e instanceof CelEvaluationException x
+                        && x.getErrorCode() == CelErrorCode.ATTRIBUTE_NOT_FOUND
+                        && !reason.contains(" ");
         return new ExpressionException(
-                "${{ " + Messages.shortened(text) + " }} has no value: " + reason);
+                "${{ "
+                        + Messages.shortened(text)
+                        + " }} has no value: "
+                        + (isKey ? "key '" + reason + "' is not present" : reason));
     }
 }

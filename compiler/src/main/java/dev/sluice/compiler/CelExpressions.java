@@ -1,12 +1,13 @@
 package dev.sluice.compiler;
 
+import dev.cel.checker.CelStandardDeclarations;
+import dev.cel.checker.CelStandardDeclarations.StandardFunction;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelFunctionDecl;
 import dev.cel.common.CelIssue;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelOverloadDecl;
 import dev.cel.common.CelValidationResult;
-import dev.cel.common.ast.CelReference;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
 import dev.cel.common.types.MapType;
@@ -23,8 +24,10 @@ import dev.cel.runtime.CelRuntimeFactory;
 import dev.sluice.model.ValueType;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +36,10 @@ import org.jspecify.annotations.Nullable;
  * the type that is known of it, so that CEL's own checker finds the mismatches.
  */
 final class CelExpressions {
+    private static final int MAX_EXPRESSIONS = 20_000;
     private static final int MAX_CHARS = 20_000;
     private static final int MAX_ITERATIONS = 1_000_000;
-    private static final int MAX_DEPTH = 60;
-    private static final String EQUAL = "_==_";
-    private static final String UNEQUAL = "_!=_";
+    private static final int MAX_DEPTH = 100;
 
     private static final List<String> ARITHMETIC = List.of("_+_", "_-_", "_*_", "_/_");
 
@@ -48,15 +50,21 @@ final class CelExpressions {
                     .maxParseRecursionDepth(MAX_DEPTH)
                     .comprehensionMaxIterations(MAX_ITERATIONS)
                     .build();
-    private static final CelCompiler COMPILER = compiler();
-    private static final CelRuntime RUNTIME = runtime();
+    private final CelCompiler parser =
+            base().addLibraries(CelExtensions.strings(), CelExtensions.math()).build();
+    private final CelRuntime runtime = runtime();
+    private int count;
 
-    private CelExpressions() {}
+    /** A checker for each set of functions, since most of its time goes into declaring them. */
+    private final Map<Set<String>, CelCompiler> checkers = new HashMap<>();
 
     /** The expression made ready, or null if it is wrong, which is told then. */
-    static Expressions.@Nullable Typed compile(
-            String text, References references, References.Site site) {
-        CelValidationResult parsed = COMPILER.parse(text);
+    Expressions.@Nullable Typed compile(String text, References references, References.Site site) {
+        if (++count > MAX_EXPRESSIONS) {
+            site.problem(0, "more than " + MAX_EXPRESSIONS + " expressions in one flow");
+            return null;
+        }
+        CelValidationResult parsed = parser.parse(text);
         if (parsed.hasError()) {
             tell(parsed, text, site);
             return null;
@@ -79,17 +87,23 @@ final class CelExpressions {
         if (wrong) {
             return null;
         }
-        CelCompilerBuilder builder = COMPILER.toCompilerBuilder();
+        Set<String> functions = new HashSet<>(names.functions());
+        if (functions.contains(CelTrees.INDEX)) {
+            functions.add(CelTrees.DYN);
+            tree = CelTrees.withUntypedItems(tree);
+        }
+        CelCompilerBuilder builder =
+                checkers.computeIfAbsent(functions, CelExpressions::checker).toCompilerBuilder();
         variables.values().forEach(v -> builder.addVar(v.name(), type(v, names.mentionsNull())));
         CelValidationResult checked = builder.build().check(tree);
         if (checked.hasError()) {
             tell(checked, text, site);
             return null;
         }
-        CelAbstractSyntaxTree sound = withPlainEquality(ast(checked));
+        CelAbstractSyntaxTree sound = CelTrees.withPlainEquality(ast(checked));
         ValueType result = valueType(sound.getResultType());
         return new Expressions.Typed(
-                new CelExpression(text.strip(), RUNTIME, sound, Map.copyOf(variables)),
+                new CelExpression(text.strip(), runtime, sound, Map.copyOf(variables)),
                 result,
                 perItem);
     }
@@ -145,40 +159,41 @@ final class CelExpressions {
         };
     }
 
-    /**
-     * CEL's own equality compares numbers of all kinds at run time; only its checker needs to be
-     * told so.
-     */
-    private static CelAbstractSyntaxTree withPlainEquality(CelAbstractSyntaxTree tree) {
-        Map<Long, CelReference> references = new HashMap<>();
-        tree.getReferenceMap().forEach((id, r) -> references.put(id, plainEquality(r)));
-        return CelAbstractSyntaxTree.newCheckedAst(
-                tree.getExpr(), tree.getSource(), references, tree.getTypeMap());
-    }
-
-    private static CelReference plainEquality(CelReference reference) {
-        for (String id : reference.overloadIds()) {
-            if (id.startsWith(EQUAL)) {
-                return CelReference.newBuilder().addOverloadIds("equals").build();
-            }
-            if (id.startsWith(UNEQUAL)) {
-                return CelReference.newBuilder().addOverloadIds("not_equals").build();
-            }
-        }
-        return reference;
-    }
-
-    private static CelCompiler compiler() {
-        List<CelFunctionDecl> mixed = new ArrayList<>();
-        ARITHMETIC.forEach(o -> mixed.add(mixed(o, SimpleType.DOUBLE)));
-        mixed.add(mixed(EQUAL, SimpleType.BOOL));
-        mixed.add(mixed(UNEQUAL, SimpleType.BOOL));
+    private static CelCompilerBuilder base() {
         return CelCompilerFactory.standardCelCompilerBuilder()
                 .setOptions(OPTIONS)
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
-                .addLibraries(CelExtensions.strings(), CelExtensions.math())
-                .addFunctionDeclarations(mixed)
-                .build();
+                .setStandardEnvironmentEnabled(false);
+    }
+
+    private static CelCompiler checker(Set<String> functions) {
+        Set<String> others = new HashSet<>(functions);
+        List<StandardFunction> standard = new ArrayList<>();
+        for (StandardFunction function : StandardFunction.values()) {
+            if (functions.contains(function.functionName())) {
+                standard.add(function);
+                others.remove(function.functionName());
+            }
+        }
+        CelCompilerBuilder builder =
+                base().setStandardDeclarations(
+                                CelStandardDeclarations.newBuilder()
+                                        .includeFunctions(standard)
+                                        .build());
+        for (String operator : ARITHMETIC) {
+            if (functions.contains(operator)) {
+                builder.addFunctionDeclarations(mixed(operator, SimpleType.DOUBLE));
+            }
+        }
+        for (String operator : List.of(CelTrees.EQUAL, CelTrees.UNEQUAL)) {
+            if (functions.contains(operator)) {
+                builder.addFunctionDeclarations(mixed(operator, SimpleType.BOOL));
+            }
+        }
+        if (!others.isEmpty()) {
+            builder.addLibraries(CelExtensions.strings(), CelExtensions.math());
+        }
+        return builder.build();
     }
 
     private static CelFunctionDecl mixed(String function, CelType result) {

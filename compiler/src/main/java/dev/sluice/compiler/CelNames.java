@@ -7,14 +7,31 @@ import dev.sluice.compiler.Reference.Segment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The chains of names that a parsed expression mentions, without those its macros bind. */
 final class CelNames {
+    /** CEL's names for types, as in {@code type(x) == int}. */
+    private static final Set<String> TYPES =
+            Set.of(
+                    "bool",
+                    "bytes",
+                    "double",
+                    "int",
+                    "list",
+                    "map",
+                    "null_type",
+                    "string",
+                    "type",
+                    "uint");
+
     private final CelAbstractSyntaxTree tree;
     private final String text;
     private final List<List<Segment>> chains = new ArrayList<>();
     private final Deque<String> bound = new ArrayDeque<>();
+    private final Set<String> functions = new HashSet<>();
     private boolean mentionsNull;
 
     CelNames(CelAbstractSyntaxTree tree, String text) {
@@ -25,6 +42,11 @@ final class CelNames {
 
     List<List<Segment>> chains() {
         return chains;
+    }
+
+    /** The functions and operators it calls, those of its macros included. */
+    Set<String> functions() {
+        return functions;
     }
 
     boolean mentionsNull() {
@@ -38,6 +60,7 @@ final class CelNames {
                     mentionsNull |= expr.constant().getKind() == CelConstant.Kind.NULL_VALUE;
             case IDENT, SELECT -> chain(expr);
             case CALL -> {
+                functions.add(expr.call().function());
                 expr.call().target().ifPresent(this::visit);
                 expr.call().args().forEach(this::visit);
             }
@@ -84,7 +107,8 @@ final class CelNames {
             return;
         }
         String root = at.ident().name();
-        if (bound.contains(root)) {
+        boolean isType = fields.isEmpty() && TYPES.contains(root);
+        if (isType || bound.contains(root)) {
             return;
         }
         List<Segment> chain = new ArrayList<>();

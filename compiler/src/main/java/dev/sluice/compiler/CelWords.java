@@ -9,6 +9,8 @@ final class CelWords {
             Pattern.compile(
                     "found no matching overload for '([^']+)' applied to '\\((.*?)\\)'.*",
                     Pattern.DOTALL);
+    private static final Pattern NOTHING_FITS =
+            Pattern.compile("No matching overload for function '([^']+)'.*", Pattern.DOTALL);
     private static final Pattern PLACE =
             Pattern.compile("^evaluation error(?: at <input>:\\d+)?: ");
     private static final Pattern OPERATOR = Pattern.compile("_?([^_\\w]+)_?");
@@ -24,6 +26,12 @@ final class CelWords {
                     + function(overload.group(1))
                     + "\" does not take "
                     + (types.isEmpty() ? "nothing" : types.replace(", ", " and "));
+        }
+        Matcher noOverload = NOTHING_FITS.matcher(text);
+        if (noOverload.matches()) {
+            return "\""
+                    + function(noOverload.group(1))
+                    + "\" does not take these values (perhaps one is null)";
         }
         if (text.contains("mismatched input '<EOF>'")) {
             return "the expression ends too early";

@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One flow on its way through the checks. */
 final class Compilation {
+    /** Groups that need groups, and handlers that need every task, multiply. */
+    private static final int MAX_EDGES = 1_000_000;
+
+    /** How many tasks of a cycle are named. */
+    private static final int MAX_SHOWN = 20;
+
     private static final Shape UNKNOWN = new Shape(Map.of(), true, Set.of(), List.of());
 
     private final Map<String, TaskType> types;
@@ -51,6 +57,7 @@ final class Compilation {
         References references = new References(flow, shapes);
         Templates templates = new Templates(new Expressions(references));
         List<TaskDraft> drafts = new ArrayList<>();
+        long edges = (long) index.mainCount() * (index.leaves().size() - index.mainCount());
         for (Leaf leaf : index.leaves()) {
             int i = leaf.index();
             drafts.add(
@@ -62,6 +69,19 @@ final class Compilation {
                                     templates,
                                     problems)
                             .compile());
+            edges += drafts.getLast().edges().count();
+            if (edges > MAX_EDGES) {
+                problems.add(
+                        new Problem(
+                                leaf.task().mark(),
+                                "task "
+                                        + quoted(leaf.task().path())
+                                        + ": more than "
+                                        + MAX_EDGES
+                                        + " edges in one flow (expected: fewer; a task between two"
+                                        + " large groups saves most of them)"));
+                return null;
+            }
         }
         Map<String, Expression> outputs = outputs(templates);
         checkCycles(drafts);
@@ -137,10 +157,7 @@ final class Compilation {
         int[][] needs = drafts.stream().map(d -> d.edges().sources()).toArray(int[][]::new);
         for (List<Integer> cycle : Cycles.of(needs)) {
             TaskDraft first = drafts.get(cycle.getFirst());
-            String path =
-                    cycle.stream()
-                            .map(i -> drafts.get(i).leaf().task().path())
-                            .collect(Collectors.joining(" -> "));
+            String path = path(cycle, drafts);
             String start = first.leaf().task().path();
             problems.add(
                     new Problem(
@@ -153,5 +170,15 @@ final class Compilation {
                                     + start
                                     + " (expected: no cycle; remove one of these edges)"));
         }
+    }
+
+    private static String path(List<Integer> cycle, List<TaskDraft> drafts) {
+        String path =
+                cycle.stream()
+                        .limit(MAX_SHOWN)
+                        .map(i -> drafts.get(i).leaf().task().path())
+                        .collect(Collectors.joining(" -> "));
+        int more = cycle.size() - MAX_SHOWN;
+        return more > 0 ? path + " -> (" + more + " more)" : path;
     }
 }

@@ -4,7 +4,9 @@ import dev.sluice.compiler.TaskIndex.Group;
 import dev.sluice.compiler.TaskIndex.Leaf;
 import dev.sluice.model.Mark;
 import dev.sluice.model.Problem;
+import dev.sluice.model.text.Messages;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,14 @@ record Context(
 
     void problem(Mark mark, String message) {
         problems.add(new Problem(mark, subject + ": " + message));
+    }
+
+    /**
+     * What to suggest, as long as somebody will read it: looking through all names for each of very
+     * many mistakes takes too long.
+     */
+    String hint(Supplier<String> hint) {
+        return problems.size() < Messages.MAX_PROBLEMS ? hint.get() : "";
     }
 
     Context at(String newSubject) {

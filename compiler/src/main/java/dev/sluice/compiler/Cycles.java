@@ -15,6 +15,7 @@ final class Cycles {
     private final int[] order;
     private final int[] low;
     private final int[] knot;
+    private final int[] towards;
     private final Deque<Integer> open = new ArrayDeque<>();
     private final List<List<Integer>> found = new ArrayList<>();
     private int count;
@@ -24,7 +25,9 @@ final class Cycles {
         order = new int[needs.length];
         low = new int[needs.length];
         knot = new int[needs.length];
+        towards = new int[needs.length];
         Arrays.fill(knot, -1);
+        Arrays.fill(towards, -1);
     }
 
     /**
@@ -91,8 +94,6 @@ final class Cycles {
 
     /** The shortest way from a task back to itself inside its knot. */
     private List<Integer> shortest(int start, int root) {
-        int[] towards = new int[needs.length];
-        Arrays.fill(towards, -1);
         Deque<Integer> queue = new ArrayDeque<>(List.of(start));
         while (true) {
             int task = queue.remove();

@@ -8,8 +8,6 @@ import dev.sluice.model.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +15,10 @@ import org.jspecify.annotations.Nullable;
  * whose classes are loaded only then: they take half a second.
  */
 final class Expressions {
-    private static final Pattern CHAIN =
-            Pattern.compile("\\s*[A-Za-z_]\\w*(?:\\s*\\.\\s*[A-Za-z_]\\w*)*\\s*");
-    private static final Pattern NAME = Pattern.compile("\\w+");
     private static final Set<String> LITERALS = Set.of("true", "false", "null");
 
     private final References references;
+    private @Nullable CelExpressions cel;
 
     Expressions(References references) {
         this.references = references;
@@ -44,19 +40,53 @@ final class Expressions {
             site.problem(0, "an empty expression (expected: such as ${{ inputs.name }})");
             return null;
         }
-        if (CHAIN.matcher(text).matches() && !LITERALS.contains(bare)) {
-            return path(chain(text), site);
+        List<Segment> chain = LITERALS.contains(bare) ? null : chain(text);
+        if (chain != null) {
+            return path(chain, site);
         }
-        return CelExpressions.compile(text, references, site);
+        if (cel == null) {
+            cel = new CelExpressions();
+        }
+        return cel.compile(text, references, site);
     }
 
-    private static List<Segment> chain(String text) {
+    /** The names of an expression that is nothing but names joined by dots, else null. */
+    private static @Nullable List<Segment> chain(String text) {
         List<Segment> chain = new ArrayList<>();
-        Matcher names = NAME.matcher(text);
-        while (names.find()) {
-            chain.add(new Segment(names.group(), names.start()));
+        int at = skipSpace(text, 0);
+        while (true) {
+            int end = at;
+            while (end < text.length() && isNamePart(text.charAt(end))) {
+                end++;
+            }
+            if (end == at || Character.isDigit(text.charAt(at))) {
+                return null;
+            }
+            chain.add(new Segment(text.substring(at, end), at));
+            at = skipSpace(text, end);
+            if (at == text.length()) {
+                return chain;
+            }
+            if (text.charAt(at) != '.') {
+                return null;
+            }
+            at = skipSpace(text, at + 1);
         }
-        return chain;
+    }
+
+    private static boolean isNamePart(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '_';
+    }
+
+    private static int skipSpace(String text, int from) {
+        int at = from;
+        while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+            at++;
+        }
+        return at;
     }
 
     private @Nullable Typed path(List<Segment> chain, References.Site site) {

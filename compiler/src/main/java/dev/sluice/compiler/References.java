@@ -199,11 +199,18 @@ final class References {
             String name = chain.get(at).name();
             entry = at == 1 ? TaskIndex.find(group, name) : group.entries().get(name);
             if (entry == null) {
-                Set<String> names =
-                        at == 1 ? others(site.context()) : new TreeSet<>(group.entries().keySet());
+                int place = at;
                 site.problem(
                         chain.get(at).offset(),
-                        "unknown task " + quoted(joined(chain, 1, at + 1)) + instead(name, names));
+                        "unknown task "
+                                + quoted(joined(chain, 1, at + 1))
+                                + site.context()
+                                        .hint(() ->
+                                                instead(
+                                                        name,
+                                                        place == 1
+                                                                ? others(site.context())
+                                                                : group.entries().keySet())));
                 return null;
             }
         }

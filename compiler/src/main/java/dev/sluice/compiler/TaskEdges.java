@@ -22,6 +22,10 @@ final class TaskEdges {
         marks.merge(from.index(), mark, (a, b) -> a.compareTo(b) <= 0 ? a : b);
     }
 
+    int count() {
+        return found.size();
+    }
+
     /** The tasks they come from, ascending. */
     int[] sources() {
         return marks.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();

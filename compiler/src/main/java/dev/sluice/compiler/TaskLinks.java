@@ -56,7 +56,7 @@ final class TaskLinks {
                             need.mark(),
                             "needs unknown task "
                                     + quoted(need.name())
-                                    + instead(need.name(), others(from)));
+                                    + context.hint(() -> instead(need.name(), others(from))));
             case Leaf found when found.index() == leaf.index() ->
                     context.problem(need.mark(), "the task needs itself");
             case Leaf found -> edges.add(found, EdgeKind.NEEDS, "", need.name(), need.mark());
@@ -109,6 +109,12 @@ final class TaskLinks {
         return others;
     }
 
+    private Set<String> tables() {
+        Set<String> tables = others(leaf.group());
+        tables.addAll(leaf.task().inputs().keySet());
+        return tables;
+    }
+
     private void table(String table) {
         String[] names = table.toLowerCase(Locale.ROOT).split("\\.", -1);
         for (String input : leaf.task().inputs().keySet()) {
@@ -124,9 +130,11 @@ final class TaskLinks {
             path.add(names[at++]);
         }
         if (!(entry instanceof Leaf found) || names.length - at > 1) {
-            Set<String> known = others(leaf.group());
-            known.addAll(leaf.task().inputs().keySet());
-            context.problem(place(table), "unknown table " + quoted(table) + instead(table, known));
+            context.problem(
+                    place(table),
+                    "unknown table "
+                            + quoted(table)
+                            + context.hint(() -> instead(table, tables())));
             return;
         }
         String output = at < names.length ? names[at] : "";

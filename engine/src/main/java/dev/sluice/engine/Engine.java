@@ -6,7 +6,6 @@ import dev.sluice.model.RunState;
 import dev.sluice.model.TaskState;
 import dev.sluice.model.Value;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +61,7 @@ public final class Engine {
         return switch (command) {
             case Command.Submit c -> submit(c);
             case Command.Start _ -> {
-                if (run.state() == RunState.QUEUED && !run.isCancelling()) {
+                if (run.state() == RunState.QUEUED && !run.graph.isCancelling()) {
                     emit(new RunEvent.Started(now));
                     armRunTimer();
                 }
@@ -121,7 +120,7 @@ public final class Engine {
     }
 
     private Decision.@Nullable Refused attemptEnded(Command.AttemptEnded c) {
-        Slot slot = run.findSlot(c.task(), c.item());
+        Slot slot = run.graph.findSlot(c.task(), c.item());
         if (slot == null || slot.attempt != c.attempt() || slot.phase != Slot.Phase.RUNNING) {
             return null;
         }
@@ -168,7 +167,7 @@ public final class Engine {
 
     /** A cancelled run's attempt does not begin to wait: it has ended. */
     private boolean stopInstead(Slot slot, int task) {
-        if (run.isCancelling()) {
+        if (run.graph.isCancelling()) {
             failed(slot, task, "cancelled", false);
             return true;
         }
@@ -196,36 +195,18 @@ public final class Engine {
 
     private void failed(Slot slot, int task, String message, boolean retryable) {
         RetryPolicy policy = run.plan.tasks().get(task).retry();
-        boolean again = retryable && slot.failures + 1 < policy.attempts() && !run.isCancelling();
-        long retryAt = again ? now + delayMicros(policy, slot, task) : 0;
+        boolean again =
+                retryable && slot.failures + 1 < policy.attempts() && !run.graph.isCancelling();
+        long retryAt =
+                again ? now + RetryDelay.micros(policy, run.submitted().seed(), task, slot) : 0;
         emit(new RunEvent.AttemptFailed(now, task, slot.item, slot.attempt, message, retryAt));
         if (again) {
             RunFold.slotEffects(slot, task, effects);
         }
     }
 
-    /**
-     * The policy's delay, lengthened by up to a fifth: seeded, so that a replay of the history
-     * agrees.
-     */
-    private long delayMicros(RetryPolicy policy, Slot slot, int task) {
-        double delay = policy.delay().toNanos() / 1000.0;
-        if (policy.exponential()) {
-            delay *= Math.pow(2, Math.min(slot.failures, 40));
-        }
-        delay = Math.min(delay, policy.maxDelay().toNanos() / 1000.0);
-        long mixed =
-                run.submitted().seed()
-                        ^ (task * 0x9E3779B97F4A7C15L)
-                        ^ (slot.item * 0xC2B2AE3D27D4EB4FL);
-        mixed = (mixed + slot.attempt) * 0xBF58476D1CE4E5B9L;
-        mixed ^= mixed >>> 31;
-        double jitter = (mixed >>> 11) * 0x1.0p-53;
-        return Math.max(1, (long) (delay * (1 + 0.2 * jitter)));
-    }
-
     private Decision.@Nullable Refused attemptsLost(Command.AttemptsLost c) {
-        run.forEachSlot((slot, task) -> {
+        run.graph.forEachSlot((slot, task) -> {
             if (slot.phase == Slot.Phase.RUNNING) {
                 emit(new RunEvent.AttemptLost(now, task, slot.item, slot.attempt, c.counted()));
             }
@@ -234,7 +215,7 @@ public final class Engine {
     }
 
     private Decision.@Nullable Refused timerDue(Command.TimerDue c) {
-        Slot slot = run.findSlot(c.task(), c.item());
+        Slot slot = run.graph.findSlot(c.task(), c.item());
         if (slot == null || slot.attempt != c.attempt() || slot.wakeAt == 0) {
             return null;
         }
@@ -267,7 +248,7 @@ public final class Engine {
     }
 
     private Decision.@Nullable Refused runTimeDue() {
-        if (!run.state().isEnded() && !run.isCancelling() && run.plan.timeout() != null) {
+        if (!run.state().isEnded() && !run.graph.isCancelling() && run.plan.timeout() != null) {
             long due = run.startedAt() + run.plan.timeout().toNanos() / 1000;
             if (due > now) {
                 effects.add(new Effect.ArmRunTimer(due));
@@ -280,7 +261,7 @@ public final class Engine {
     }
 
     private Decision.@Nullable Refused childEnded(Command.ChildEnded c) {
-        Slot slot = run.findSlot(c.task(), c.item());
+        Slot slot = run.graph.findSlot(c.task(), c.item());
         if (slot == null || slot.attempt != c.attempt() || slot.phase != Slot.Phase.DELEGATED) {
             return null;
         }
@@ -295,7 +276,7 @@ public final class Engine {
     }
 
     private Decision.@Nullable Refused answer(Command.Answer c) {
-        Slot slot = run.findSlot(c.task(), c.item());
+        Slot slot = run.graph.findSlot(c.task(), c.item());
         if (slot == null || slot.phase != Slot.Phase.ASKING) {
             return new Decision.Refused(
                     Decision.Refusal.NOT_WAITING,
@@ -313,7 +294,7 @@ public final class Engine {
         if (run.state().isEnded()) {
             return hasEnded("pause");
         }
-        if (run.state() == RunState.RUNNING && !run.isCancelling()) {
+        if (run.state() == RunState.RUNNING && !run.graph.isCancelling()) {
             emit(new RunEvent.PauseAsked(now, c.by()));
         }
         return null;
@@ -323,7 +304,7 @@ public final class Engine {
         switch (run.state()) {
             case PAUSED -> {
                 emit(new RunEvent.ResumeAsked(now, c.by()));
-                run.forEachSlot(this::reconsider);
+                run.graph.forEachSlot(this::reconsider);
             }
             case FAILED, CANCELLED -> {
                 emit(new RunEvent.Resumed(now, c.by()));
@@ -346,7 +327,7 @@ public final class Engine {
      * A retry that fell due during the pause starts; the clock may also have been set back since.
      */
     private void reconsider(Slot slot, int task) {
-        run.plan(task);
+        run.graph.plan(task);
         if (slot.phase == Slot.Phase.RETRYING && slot.wakeAt > now) {
             RunFold.slotEffects(slot, task, effects);
         }
@@ -356,7 +337,7 @@ public final class Engine {
         if (run.state().isEnded()) {
             return hasEnded("cancel");
         }
-        if (!run.isCancelling()) {
+        if (!run.graph.isCancelling()) {
             emit(new RunEvent.CancelAsked(now, c.by()));
             abortSlots();
         }
@@ -375,7 +356,7 @@ public final class Engine {
     }
 
     private void abortSlots() {
-        run.forEachSlot(
+        run.graph.forEachSlot(
                 (slot, task) -> effects.add(new Effect.Abort(task, slot.item, slot.attempt)));
     }
 
@@ -386,20 +367,20 @@ public final class Engine {
      */
     private void goOn() {
         while (run.mayStart()) {
-            int task = run.takeFromAgenda();
+            int task = run.graph.takeFromAgenda();
             if (task < 0) {
                 break;
             }
             advance(task);
         }
-        if (run.nothingLeft() && !run.state().isEnded()) {
+        if (run.graph.nothingLeft() && !run.state().isEnded()) {
             endRun();
         }
     }
 
     private void advance(int index) {
         Plan.Task task = run.plan.tasks().get(index);
-        TaskRun taskRun = run.tasks[index];
+        TaskRun taskRun = run.graph.tasks[index];
         if (taskRun.state.isEnded()) {
             return;
         }
@@ -432,7 +413,7 @@ public final class Engine {
 
     private boolean decideCondition(int index, int item, Expression when) {
         try {
-            Value met = when.evaluate(scope(index, item));
+            Value met = when.evaluate(new RunScope(run, index, item));
             if (met instanceof Value.Bool b) {
                 emit(new RunEvent.ConditionDecided(now, index, item, b.value()));
                 return b.value();
@@ -452,7 +433,7 @@ public final class Engine {
     private void expand(int index, Plan.Foreach foreach) {
         String error;
         try {
-            Value items = foreach.items().evaluate(scope(index, RunEvent.WHOLE));
+            Value items = foreach.items().evaluate(new RunScope(run, index, RunEvent.WHOLE));
             if (!(items instanceof Value.ListOf list)) {
                 error = "`foreach` is a " + items.kind() + " (expected: a list)";
             } else if (list.items().size() > ITEMS_MAX) {
@@ -481,7 +462,7 @@ public final class Engine {
         }
         while (!run.taskState(index).isEnded()
                 && items.active.size() < task.foreach().concurrency()
-                && !run.stopped(index)) {
+                && !run.graph.stopped(index)) {
             int item = items.nextPending();
             if (item < 0) {
                 break;
@@ -496,7 +477,7 @@ public final class Engine {
     }
 
     private void gatherIfDone(int index, Items items) {
-        TaskRun taskRun = run.tasks[index];
+        TaskRun taskRun = run.graph.tasks[index];
         if (!taskRun.state.isEnded()
                 && items.active.isEmpty()
                 && items.count(Items.Phase.PENDING) == 0) {
@@ -509,68 +490,14 @@ public final class Engine {
     }
 
     private void startAttempt(int index, int item) {
-        TaskRun task = run.tasks[index];
-        int attempt = 1 + (item >= 0 ? run.itemsOf(index).attempt(item) : task.lastAttempt);
+        TaskRun task = run.graph.tasks[index];
+        int attempt = 1 + (item >= 0 ? run.graph.itemsOf(index).attempt(item) : task.lastAttempt);
         emit(new RunEvent.AttemptStarted(now, index, item, attempt));
         effects.add(new Effect.Dispatch(index, item, attempt));
     }
 
     private void endRun() {
-        RunState state = RunState.SUCCEEDED;
-        String error = null;
-        Map<String, Value> outputs = Map.of();
-        if (run.isTimedOut()) {
-            state = RunState.FAILED;
-            error = "the run's timeout is over";
-        } else if (run.isCancelling()) {
-            state = RunState.CANCELLED;
-        } else {
-            error = firstFailure();
-            if (error == null) {
-                try {
-                    outputs = evaluateOutputs();
-                } catch (ExpressionException e) {
-                    error = e.getMessage();
-                }
-            }
-            state = error == null ? RunState.SUCCEEDED : RunState.FAILED;
-        }
-        emit(new RunEvent.Ended(now, state, outputs, error));
+        emit(RunEnding.of(run, now));
         effects.add(new Effect.TellEnded());
-    }
-
-    private @Nullable String firstFailure() {
-        int upstream = -1;
-        for (int i = 0; i < run.tasks.length; i++) {
-            if (run.countsAsFailure(i)) {
-                if (run.taskState(i) == TaskState.FAILED) {
-                    return "task \""
-                            + run.plan.tasks().get(i).path()
-                            + "\" failed: "
-                            + run.taskError(i);
-                }
-                upstream = i;
-            }
-        }
-        return upstream < 0
-                ? null
-                : "task \"" + run.plan.tasks().get(upstream).path() + "\" could not run";
-    }
-
-    private Map<String, Value> evaluateOutputs() {
-        Map<String, Value> outputs = new LinkedHashMap<>();
-        for (Map.Entry<String, Expression> output : run.plan.outputs().entrySet()) {
-            try {
-                outputs.put(output.getKey(), output.getValue().evaluate(scope(-1, RunEvent.WHOLE)));
-            } catch (ExpressionException e) {
-                throw new ExpressionException(
-                        "output \"" + output.getKey() + "\": " + e.getMessage());
-            }
-        }
-        return outputs;
-    }
-
-    private Scope scope(int task, int item) {
-        return new RunScope(run, task, item);
     }
 }

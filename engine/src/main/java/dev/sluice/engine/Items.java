@@ -36,8 +36,8 @@ final class Items {
     /** Every item before this one is not PENDING. */
     private int firstPending;
 
-    @Nullable String firstError;
-    int firstErrorItem = -1;
+    private @Nullable String firstError;
+    private int firstErrorItem = -1;
 
     @SuppressWarnings(
             "unchecked") // an array of a generic type cannot be made otherwise; it never leaves
@@ -106,6 +106,13 @@ final class Items {
             firstErrorItem = item;
         }
         become(item, Phase.FAILED);
+    }
+
+    /** Which item failed first and why, and how many did. */
+    String failure() {
+        String first = "item " + firstErrorItem + ": " + firstError;
+        int failed = count(Phase.FAILED);
+        return failed == 1 ? first : failed + " of " + total() + " items failed; first " + first;
     }
 
     /** Failed and cancelled items may run again. */

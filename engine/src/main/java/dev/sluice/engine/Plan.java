@@ -5,6 +5,8 @@ import dev.sluice.model.OnItemFailure;
 import dev.sluice.model.RetryPolicy;
 import dev.sluice.model.RunIf;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -51,6 +53,22 @@ public record Plan(
     /** The index of the task of this path, or null. */
     public @Nullable Integer indexOf(String path) {
         return indices.get(path);
+    }
+
+    /** These tasks and everything that needs them, however far behind. */
+    public BitSet behind(BitSet from) {
+        BitSet found = (BitSet) from.clone();
+        ArrayDeque<Integer> next = new ArrayDeque<>();
+        from.stream().forEach(next::add);
+        while (!next.isEmpty()) {
+            for (int successor : tasks.get(next.poll()).successors()) {
+                if (!found.get(successor)) {
+                    found.set(successor);
+                    next.add(successor);
+                }
+            }
+        }
+        return found;
     }
 
     /**

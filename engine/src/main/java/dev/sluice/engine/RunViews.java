@@ -19,9 +19,9 @@ public final class RunViews {
         RunEvent.Submitted submitted = run.submitted();
         RunIdentity id = run.identity();
         long end = run.endedAt() > 0 ? run.endedAt() : Math.max(nowMicros, run.lastAt());
-        List<RunView.TaskView> tasks = new ArrayList<>(run.tasks.length);
+        List<RunView.TaskView> tasks = new ArrayList<>(run.graph.tasks.length);
         for (Plan.Task task : run.plan.tasks()) {
-            tasks.add(task(run.tasks[task.index()], task));
+            tasks.add(task(run.graph.tasks[task.index()], task));
         }
         RunId parent = submitted.parent() == null ? null : submitted.parent().run();
         return new RunView(

@@ -37,4 +37,26 @@ final class TaskRun {
     Map<String, Double> metrics = Map.of();
     long startedAt;
     long endedAt;
+
+    /**
+     * As if the task had never been reached, but for the numbers of its attempts.
+     *
+     * @param sameItems whether the item list stands, so that items that succeeded stay
+     */
+    void reopen(boolean sameItems) {
+        state = TaskState.PENDING;
+        slot = null;
+        error = null;
+        outputs = Map.of();
+        reusedFrom = null;
+        startedAt = 0;
+        endedAt = 0;
+        if (items != null && sameItems) {
+            items.reopen();
+        } else {
+            itemAttempts = items == null ? itemAttempts : items.attempts();
+            items = null;
+            conditionMet = false;
+        }
+    }
 }

@@ -154,7 +154,7 @@ final class Invariants {
         if (run.isTimedOut()) {
             return RunState.FAILED;
         }
-        if (run.isCancelling()) {
+        if (run.graph.isCancelling()) {
             return RunState.CANCELLED;
         }
         for (Plan.Task task : plan.tasks()) {

@@ -141,10 +141,8 @@ class RecordedHistoryTest {
                         new Command.Resume("ann"),
                         ended(1, 2, 2, new Outcome.Succeeded(Map.of("v", Value.of(1)))),
                         ended(1, RunEvent.GATHER, 1, new Outcome.Succeeded(Map.of("v", table()))),
-                        ended(
+                        measured(
                                 3,
-                                -1,
-                                1,
                                 new Outcome.Delegate(
                                         new FlowId("child"), 2, Map.of("x", Value.of(1)))),
                         new Command.ChildEnded(3, -1, 1, Map.of("v", Value.of(6)), null),

@@ -121,7 +121,7 @@ final class Simulation {
             return;
         }
         boolean[] asked = {false};
-        run.forEachSlot((slot, task) -> {
+        run.graph.forEachSlot((slot, task) -> {
             if (slot.phase == Slot.Phase.ASKING) {
                 asked[0] = true;
                 later(0, new Command.Answer(task, slot.item, "me", Map.of("v", Value.of(true))));

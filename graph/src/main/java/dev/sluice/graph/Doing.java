@@ -66,11 +66,12 @@ final class Doing {
         return method.isEmpty() ? "GET" : method;
     }
 
+    /** The template's first words, without the markup of HTML, Markdown or Mustache round them. */
     private static String heading(String template) {
         return template.lines()
+                .map(l -> l.replaceAll("<[^>]*>|\\{\\{[^}]*}}}?", "").replaceFirst("^#+\\s*", ""))
                 .filter(l -> !l.isBlank())
                 .findFirst()
-                .map(l -> l.replaceFirst("^#+\\s*", ""))
                 .orElse("");
     }
 

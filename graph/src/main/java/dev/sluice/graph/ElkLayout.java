@@ -50,7 +50,24 @@ final class ElkLayout {
      * @param labels sizes of the links' labels, width 0 for none
      */
     static Layout of(Diagram diagram, List<Size> cards, List<Size> titles, List<Size> labels) {
+        boolean big = diagram.cards().size() > Svg.DETAILED_CARDS_MAX;
+        try {
+            return of(diagram, cards, titles, labels, big);
+        } catch (StackOverflowError e) {
+            // Merging links makes big pictures a tenth as wide, but ELK recurses as deep as their
+            // webs are large.
+            return of(diagram, cards, titles, labels, false);
+        }
+    }
+
+    private static Layout of(
+            Diagram diagram,
+            List<Size> cards,
+            List<Size> titles,
+            List<Size> labels,
+            boolean mergesLinks) {
         ElkLayout layout = new ElkLayout(diagram);
+        layout.root.setProperty(LayeredOptions.MERGE_EDGES, mergesLinks);
         layout.build(cards, titles, labels);
         new RecursiveGraphLayoutEngine().layout(layout.root, new BasicProgressMonitor());
         return layout.result();
@@ -129,7 +146,6 @@ final class ElkLayout {
             root.setProperty(LayeredOptions.THOROUGHNESS, 2);
             root.setProperty(
                     LayeredOptions.CROSSING_MINIMIZATION_GREEDY_SWITCH_TYPE, GreedySwitchType.OFF);
-            root.setProperty(LayeredOptions.MERGE_EDGES, true);
         }
     }
 

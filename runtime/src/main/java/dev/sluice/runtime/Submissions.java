@@ -16,12 +16,10 @@ import dev.sluice.spi.TaskException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -116,10 +114,12 @@ final class Submissions {
             }
             Plan oldPlan =
                     catalog.find(tenant, plan.flow(), old.identity().version()).flow().plan();
-            Set<Integer> again = behind(plan, start);
+            BitSet first = new BitSet();
+            first.set(start);
+            BitSet again = plan.behind(first);
             for (Plan.Task task : plan.tasks()) {
                 Integer before = oldPlan.indexOf(task.path());
-                if (!again.contains(task.index())
+                if (!again.get(task.index())
                         && before != null
                         && old.taskState(before).isSuccess()) {
                     outputs.put(task.index(), old.taskOutputs(before));
@@ -149,19 +149,6 @@ final class Submissions {
             }
         }
         return known;
-    }
-
-    private static Set<Integer> behind(Plan plan, int start) {
-        Set<Integer> found = new HashSet<>(Set.of(start));
-        ArrayDeque<Integer> next = new ArrayDeque<>(found);
-        while (!next.isEmpty()) {
-            for (int successor : plan.tasks().get(next.poll()).successors()) {
-                if (found.add(successor)) {
-                    next.add(successor);
-                }
-            }
-        }
-        return found;
     }
 
     private Map<String, Value> takeFilesIn(

@@ -5,7 +5,6 @@ import dev.sluice.engine.Decision;
 import dev.sluice.engine.Effect;
 import dev.sluice.engine.Engine;
 import dev.sluice.engine.EventCodec;
-import dev.sluice.engine.RunEvent;
 import dev.sluice.engine.RunFold;
 import dev.sluice.engine.RunIdentity;
 import dev.sluice.engine.RunViews;
@@ -175,6 +174,7 @@ final class Writer {
                 LiveRun run = load(r.tenant(), r.run());
                 dev.sluice.model.RunView view = RunViews.of(run.fold, clock.nowMicros());
                 answerAfterCommit(r.answer(), view);
+                forgetIfEnded(run);
             }
             case Request.Await r -> {
                 LiveRun run = load(r.tenant(), r.run());
@@ -391,7 +391,7 @@ final class Writer {
                 "there is no run " + id + "; list them with: sluice runs ls");
     }
 
-    private static RunFold fold(RunRow row, FlowCatalog.Ready flow, List<byte[]> payloads) {
+    static RunFold fold(RunRow row, FlowCatalog.Ready flow, List<byte[]> payloads) {
         RunFold fold =
                 new RunFold(
                         new RunIdentity(row.tenant(), row.id(), row.flow(), row.version()),
@@ -481,41 +481,5 @@ final class Writer {
         }
         afterFailure.forEach(action -> action.accept(e));
         stopped = false;
-    }
-
-    /** Which artifacts an event refers to. */
-    private static final class References {
-        private References() {}
-
-        static void of(RunEvent event, List<Digest> found) {
-            switch (event) {
-                case RunEvent.Submitted e -> e.inputs().values().forEach(v -> add(v, found));
-                case RunEvent.ItemsExpanded e -> e.items().forEach(v -> add(v, found));
-                case RunEvent.TaskReused e -> e.outputs().values().forEach(v -> add(v, found));
-                case RunEvent.AttemptSucceeded e ->
-                        e.outputs().values().forEach(v -> add(v, found));
-                case RunEvent.AttemptWaits e -> e.outputs().values().forEach(v -> add(v, found));
-                case RunEvent.AttemptDelegates e -> e.inputs().values().forEach(v -> add(v, found));
-                case RunEvent.Answered e -> e.outputs().values().forEach(v -> add(v, found));
-                case RunEvent.Ended e -> e.outputs().values().forEach(v -> add(v, found));
-                case RunEvent.Started _,
-                        RunEvent.ConditionDecided _,
-                        RunEvent.TaskRejected _,
-                        RunEvent.AttemptStarted _,
-                        RunEvent.AttemptFailed _,
-                        RunEvent.AttemptLost _,
-                        RunEvent.AttemptAsks _,
-                        RunEvent.AttemptMeasured _,
-                        RunEvent.PauseAsked _,
-                        RunEvent.ResumeAsked _,
-                        RunEvent.CancelAsked _,
-                        RunEvent.TimedOut _,
-                        RunEvent.Resumed _ -> {}
-            }
-        }
-
-        private static void add(dev.sluice.model.Value value, List<Digest> found) {
-            value.artifacts().forEach(artifact -> found.add(artifact.digest()));
-        }
     }
 }

@@ -32,6 +32,17 @@ final class SourceLines {
         starts = Arrays.copyOf(found, count);
     }
 
+    /** The first line longer than this, counted from 1, or 0. */
+    int firstLongerThan(int chars) {
+        for (int i = 0; i < starts.length; i++) {
+            int end = i + 1 == starts.length ? text.length() : starts[i + 1];
+            if (end - starts[i] > chars) {
+                return i + 1;
+            }
+        }
+        return 0;
+    }
+
     /** The place of a code point, counted from 0. */
     Mark markOf(int codePoint) {
         int offset = text.offsetByCodePoints(0, Math.min(codePoint, text.length()));

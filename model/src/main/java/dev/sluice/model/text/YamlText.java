@@ -17,6 +17,9 @@ public final class YamlText {
     /** The longest text that is read, in characters. */
     public static final int MAX_CHARS = 8 << 20;
 
+    /** The longest line: beyond, the scanner's time grows with the square. */
+    private static final int MAX_LINE_CHARS = 256 << 10;
+
     private YamlText() {}
 
     /**
@@ -42,6 +45,14 @@ public final class YamlText {
         }
         String clean = text.startsWith("\uFEFF") ? text.substring(1) : text;
         SourceLines lines = new SourceLines(clean);
+        int tooLong = lines.firstLongerThan(MAX_LINE_CHARS);
+        if (tooLong > 0) {
+            return refused(
+                    new Mark(tooLong, 1),
+                    "a line of more than "
+                            + MAX_LINE_CHARS
+                            + " characters; break it, or keep data in a file and name that");
+        }
         NodeComposer composer = new NodeComposer(clean, lines);
         try {
             Node root = composer.document();

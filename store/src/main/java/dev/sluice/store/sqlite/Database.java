@@ -30,14 +30,14 @@ record Database(Path file, int walPages) {
         run(connection, "PRAGMA synchronous = FULL");
         run(connection, "PRAGMA wal_autocheckpoint = " + walPages);
         run(connection, "PRAGMA journal_size_limit = " + (long) walPages * PAGE_BYTES);
-        run(connection, "PRAGMA cache_size = -32768");
+        run(connection, "PRAGMA cache_size = -16384");
         return connection;
     }
 
     Connection openForReading() throws SQLException {
         Connection connection = open();
         run(connection, "PRAGMA query_only = 1");
-        run(connection, "PRAGMA cache_size = -4096");
+        run(connection, "PRAGMA cache_size = -2048");
         return connection;
     }
 
@@ -48,7 +48,11 @@ record Database(Path file, int walPages) {
         return connection;
     }
 
-    /** Brings the tables to the newest form, each step in its own transaction. */
+    /**
+     * Brings the tables to the newest form, each step in its own transaction, and sees that the
+     * file can be written. A number in the file and a list of scripts are all it takes: a migration
+     * library would bring a table and a start-up cost of its own.
+     */
     void migrate(Connection connection) throws SQLException, StoreException {
         int version;
         try (Statement statement = connection.createStatement();
@@ -64,6 +68,10 @@ record Database(Path file, int walPages) {
                             + MIGRATIONS.size()
                             + "); use the newer Sluice, or another data directory");
         }
+        // SQLite opens a file it may not write, and even begins to, without a word.
+        run(connection, "BEGIN IMMEDIATE");
+        run(connection, "PRAGMA user_version = " + version);
+        run(connection, "ROLLBACK");
         while (version < MIGRATIONS.size()) {
             String sql = resource(MIGRATIONS.get(version));
             version++;

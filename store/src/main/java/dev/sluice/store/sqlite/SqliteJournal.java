@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  * append. A tenant stays known when its last run is purged, since its artifacts may still be there.
  */
 public final class SqliteJournal implements JournalStore {
-    /** 16 MB of log between checkpoints: seldom enough that a commit's p99 does not show them. */
+    /**
+     * 16 MB of log between checkpoints: with 4 MB, one commit in a hundred pays for one (p99 4.0
+     * instead of 0.5 ms where a sync takes 0.15 ms).
+     */
     private static final int WAL_PAGES = 4000;
 
     private static final int READERS = 4;
@@ -37,7 +40,10 @@ public final class SqliteJournal implements JournalStore {
 
     private final Database database;
     private final Readers readers;
-    private final ReentrantLock writing = new ReentrantLock();
+
+    /** Fair, so that commits get in between the chunks of a purge. */
+    private final ReentrantLock writing = new ReentrantLock(true);
+
     private @Nullable Writer writer;
     private boolean closed;
 

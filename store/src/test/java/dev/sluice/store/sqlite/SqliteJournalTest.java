@@ -102,6 +102,17 @@ class SqliteJournalTest {
     }
 
     @Test
+    void aReadOnlyFileIsNamedWithTheRemedy() throws Exception {
+        Path file = folder.resolve("journal.db");
+        new SqliteJournal(file).close();
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
+        assumeFalse(Files.isWritable(file), "root may write anywhere: not tested here");
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> new SqliteJournal(file))
+                .withMessageContaining(file + ": not writable; nothing was written");
+    }
+
+    @Test
     void aNewerSchemaIsRefusedUntouched() throws Exception {
         Path file = folder.resolve("journal.db");
         new SqliteJournal(file).close();

@@ -1,5 +1,18 @@
 package dev.sluice.testkit.store;
 
+import static dev.sluice.testkit.store.JournalSamples.ACME;
+import static dev.sluice.testkit.store.JournalSamples.FLOW;
+import static dev.sluice.testkit.store.JournalSamples.OTHER;
+import static dev.sluice.testkit.store.JournalSamples.SECOND;
+import static dev.sluice.testkit.store.JournalSamples.all;
+import static dev.sluice.testkit.store.JournalSamples.append;
+import static dev.sluice.testkit.store.JournalSamples.commit;
+import static dev.sluice.testkit.store.JournalSamples.digest;
+import static dev.sluice.testkit.store.JournalSamples.entry;
+import static dev.sluice.testkit.store.JournalSamples.keyed;
+import static dev.sluice.testkit.store.JournalSamples.row;
+import static dev.sluice.testkit.store.JournalSamples.start;
+import static dev.sluice.testkit.store.JournalSamples.with;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -18,10 +31,15 @@ import dev.sluice.spi.JournalStore.FlowVersion;
 import dev.sluice.spi.JournalStore.RunQuery;
 import dev.sluice.spi.JournalStore.RunRow;
 import dev.sluice.spi.StoreException;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -30,11 +48,6 @@ import org.junit.jupiter.api.Test;
 
 /** What every journal has to keep to, whatever it is written on. */
 public abstract class JournalStoreContract {
-    private static final TenantId ACME = new TenantId("acme");
-    private static final TenantId OTHER = new TenantId("other");
-    private static final FlowId FLOW = new FlowId("orders");
-    private static final FlowId SECOND = new FlowId("returns");
-
     private JournalStore journal;
 
     /** Opens the journal of this test; a second time, after closing, with what it held before. */
@@ -388,6 +401,52 @@ public abstract class JournalStoreContract {
                 .containsExactly("charlie", "delta");
     }
 
+    @Test
+    void queriesBesideCommitsSeeWholeCommitsOnly()
+            throws ExecutionException, InterruptedException, StoreException {
+        AtomicBoolean done = new AtomicBoolean();
+        try (ExecutorService threads = Executors.newFixedThreadPool(6)) {
+            List<Future<Integer>> readers = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                readers.add(
+                        threads.submit(() -> {
+                            int seen = 0;
+                            while (!done.get()) {
+                                int now = journal.list(ACME, all(1000)).size();
+                                assertThat(now % 5).isZero();
+                                assertThat(now).isGreaterThanOrEqualTo(seen);
+                                seen = now;
+                            }
+                            return seen;
+                        }));
+            }
+            try {
+                for (int commit = 0; commit < 30; commit++) {
+                    long first = 1 + commit * 5L;
+                    journal.commit(
+                            new Commit(
+                                    LongStream.range(first, first + 5)
+                                            .mapToObj(id -> start(row(id, RunState.RUNNING), "x"))
+                                            .toList()));
+                    // The one who committed sees it at once.
+                    assertThat(journal.find(ACME, new RunId(first + 4))).isNotNull();
+                }
+            } finally {
+                done.set(true);
+            }
+            for (Future<Integer> reader : readers) {
+                assertThat(reader.get()).isLessThanOrEqualTo(150);
+            }
+        }
+    }
+
+    @Test
+    void aTieOfAgeBetweenTenantsGoesByTheirNames() throws Exception {
+        journal.commit(commit(start(keyed(OTHER, 7, FLOW, "k"), "a")));
+        journal.commit(commit(start(keyed(ACME, 7, FLOW, "k"), "b")));
+        assertThat(journal.unfinished()).extracting(RunRow::tenant).containsExactly(ACME, OTHER);
+    }
+
     private void refused(Append... appends) {
         assertThatThrownBy(() -> journal.commit(commit(appends)))
                 .isInstanceOf(StoreException.class)
@@ -413,55 +472,5 @@ public abstract class JournalStoreContract {
         return journal.events(tenant, new RunId(run)).stream()
                 .map(bytes -> new String(bytes, UTF_8))
                 .toList();
-    }
-
-    private static RunQuery all(int limit) {
-        return new RunQuery(null, null, null, limit);
-    }
-
-    private static Digest digest(String text) {
-        return Digest.of(text.getBytes(UTF_8));
-    }
-
-    private static CacheEntry entry(String key, long run, String outputs) {
-        return new CacheEntry(digest(key), new RunId(run), outputs.getBytes(UTF_8));
-    }
-
-    private static RunRow row(long id, RunState state) {
-        return new RunRow(ACME, new RunId(id), FLOW, 1, state, 1000 + id, 0, 0, null, null);
-    }
-
-    private static RunRow keyed(TenantId tenant, long id, FlowId flow, String key) {
-        return new RunRow(tenant, new RunId(id), flow, 1, RunState.QUEUED, id, 0, 0, key, null);
-    }
-
-    private static RunRow with(RunRow row, RunState state) {
-        return new RunRow(
-                row.tenant(),
-                row.id(),
-                row.flow(),
-                row.version(),
-                state,
-                row.createdMicros(),
-                5000,
-                state.isEnded() ? 6000 : 0,
-                row.key(),
-                row.parent());
-    }
-
-    private static Commit commit(Append... appends) {
-        return new Commit(Arrays.asList(appends));
-    }
-
-    private static Append start(RunRow row, String payload) {
-        return append(row, true, 0, payload);
-    }
-
-    private static Append append(RunRow row, boolean rowChanged, int seq, String payload) {
-        return append(row, rowChanged, seq, payload.getBytes(UTF_8));
-    }
-
-    private static Append append(RunRow row, boolean rowChanged, int seq, byte[] payload) {
-        return new Append(row, rowChanged, seq, payload, List.of(), List.of());
     }
 }

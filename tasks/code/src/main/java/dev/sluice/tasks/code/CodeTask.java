@@ -48,6 +48,8 @@ final class CodeTask implements TaskType {
     private static final int MAX_PROCESSES = 128;
     private static final int MAX_OPEN_FILES = 256;
     private static final long MAX_LOG_BYTES = 16L << 20;
+    private static final Interpreter POSIX_SHELL =
+            new Interpreter(Path.of("/bin/sh"), "POSIX", List.of());
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private final Language language;
@@ -146,7 +148,7 @@ final class CodeTask implements TaskType {
 
     @Override
     public Outcome run(TaskContext context) throws TaskException, InterruptedException {
-        Interpreter interpreter = interpreters.find(language.interpreter);
+        Interpreter interpreter = interpreter();
         refuseGpus(context.resources());
         Script script = script(context);
         Map<String, ValueType> types = declaredTypes(context);
@@ -202,13 +204,23 @@ final class CodeTask implements TaskType {
 
     @Override
     public String fingerprint(TaskContext context) throws TaskException {
-        StringBuilder all = new StringBuilder(interpreters.find(language.interpreter).version());
+        StringBuilder all = new StringBuilder();
+        try {
+            all.append(interpreter().version());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw TaskException.retryable(language.type + ": interrupted while looking for it");
+        }
         all.append('\n').append(Digest.of(script(context).text().getBytes(StandardCharsets.UTF_8)));
         helpers.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(
                         h -> all.append('\n').append(h.getKey()).append('\n').append(h.getValue()));
         return Digest.of(all.toString().getBytes(StandardCharsets.UTF_8)).hex();
+    }
+
+    private Interpreter interpreter() throws TaskException, InterruptedException {
+        return language.interpreter == null ? POSIX_SHELL : interpreters.find(language.interpreter);
     }
 
     private record Script(String fileName, String text) {}

@@ -6,8 +6,8 @@ import dev.sluice.spi.TaskException;
 @FunctionalInterface
 public interface InterpreterLookup {
     /**
-     * @param name {@code python3}, {@code sh} or {@code node}
+     * @param name {@code python3} or {@code node}; every machine has {@code /bin/sh}
      * @throws TaskException if there is none, with the command that installs it
      */
-    Interpreter find(String name) throws TaskException;
+    Interpreter find(String name) throws TaskException, InterruptedException;
 }

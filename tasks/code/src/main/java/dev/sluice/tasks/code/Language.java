@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** How scripts of one language are started, and with which helper. */
 enum Language {
@@ -17,7 +18,7 @@ enum Language {
             "python",
             "python3",
             "Runs Python with the `sluice` module: tables, files and values in and out."),
-    SHELL("shell", "sh", "Runs a POSIX shell script; inputs and outputs are files and variables."),
+    SHELL("shell", null, "Runs a POSIX shell script; inputs and outputs are files and variables."),
     NODE(
             "node",
             "node",
@@ -27,10 +28,13 @@ enum Language {
             Pattern.compile("^\\s*(import\\s+[\\w*{\"']|export\\s)", Pattern.MULTILINE);
 
     final String type;
-    final String interpreter;
+
+    /** What it is looked up by, or null for {@code /bin/sh}. */
+    final @Nullable String interpreter;
+
     final String summary;
 
-    Language(String type, String interpreter, String summary) {
+    Language(String type, @Nullable String interpreter, String summary) {
         this.type = type;
         this.interpreter = interpreter;
         this.summary = summary;

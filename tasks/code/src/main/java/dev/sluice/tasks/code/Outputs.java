@@ -84,7 +84,14 @@ final class Outputs {
                                 + "\" is dropped: the task's `outputs:` does not name it");
                 continue;
             }
-            outputs.put(name, take(name, entry.getValue()));
+            try {
+                outputs.put(name, take(name, entry.getValue()));
+            } catch (TaskException e) {
+                String message = "output \"" + name + "\": " + e.getMessage();
+                throw e.isRetryable()
+                        ? TaskException.retryable(message)
+                        : TaskException.terminal(message);
+            }
         }
         for (Map.Entry<String, ValueType> entry : types.entrySet()) {
             check(entry.getKey(), entry.getValue(), outputs);
@@ -121,13 +128,13 @@ final class Outputs {
         return switch (declared) {
             case Declared.Data data -> data.value();
             case Declared.File file -> {
-                Path path = plainFile(name, "files", file.path());
+                Path path = plainFile("files", file.path());
                 yield file.path().toLowerCase(Locale.ROOT).endsWith(".parquet")
                         ? storeTable(name, path, context.tables().inspect(path))
                         : context.store(path, mediaType(file.path()), file.path(), null);
             }
             case Declared.Table table -> {
-                Path path = plainFile(name, table.folder(), table.path());
+                Path path = plainFile(table.folder(), table.path());
                 if (table.path().endsWith(".parquet")) {
                     yield storeTable(name, path, context.tables().inspect(path));
                 }
@@ -143,49 +150,42 @@ final class Outputs {
     }
 
     /** A file of the output folder that is what it seems to be. */
-    private Path plainFile(String output, String folder, String name) throws TaskException {
+    private Path plainFile(String folder, String name) throws TaskException {
         if (!FILE_NAME.matcher(name).matches() || name.equals(".") || name.equals("..")) {
-            throw refused(
-                    output, LineSplitter.printable(name), "its name is not that of a plain file");
+            throw refused(LineSplitter.printable(name), "its name is not that of a plain file");
         }
         Path file = out.resolve(folder).resolve(name);
         try {
             if (!Files.isDirectory(out.resolve(folder), LinkOption.NOFOLLOW_LINKS)) {
-                throw refused(output, folder + "/", "the folder was replaced by a link");
+                throw refused(folder + "/", "the folder was replaced by a link");
             }
             Map<String, Object> found =
                     Files.readAttributes(
                             file, "unix:isRegularFile,nlink,size", LinkOption.NOFOLLOW_LINKS);
             if (!Boolean.TRUE.equals(found.get("isRegularFile"))) {
-                throw refused(output, name, "it is no plain file but a link, folder or device");
+                throw refused(name, "it is no plain file but a link, folder or device");
             }
             if (!Integer.valueOf(1).equals(found.get("nlink"))) {
-                throw refused(output, name, "the file has a second name (a hard link)");
+                throw refused(name, "the file has a second name (a hard link)");
             }
             bytesLeft -= found.get("size") instanceof Long size ? size : 0;
         } catch (NoSuchFileException e) {
             throw TaskException.terminal(
-                    "output \""
-                            + output
-                            + "\": the code asked for the file "
-                            + name
-                            + " but wrote nothing there");
+                    "the code asked for the file " + name + " but wrote nothing there");
         } catch (IOException e) {
-            throw refused(output, name, "it cannot be read (" + e.getMessage() + ")");
+            throw refused(name, "it cannot be read (" + e.getMessage() + ")");
         }
         if (bytesLeft < 0) {
             throw TaskException.terminal(
-                    "output \""
-                            + output
-                            + "\": the outputs are larger than resources.disk, "
+                    "the outputs are larger than resources.disk, "
                             + context.resources().diskBytes()
                             + " bytes; raise it");
         }
         return file;
     }
 
-    private static TaskException refused(String output, String file, String why) {
-        return TaskException.terminal("output \"" + output + "\": " + file + " is refused: " + why);
+    private static TaskException refused(String file, String why) {
+        return TaskException.terminal(file + " is refused: " + why);
     }
 
     private static String mediaType(String fileName) {

@@ -2,6 +2,7 @@ package dev.sluice.tasks.document;
 
 import dev.sluice.model.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -63,8 +64,29 @@ final class BarChart {
             values[s] = sums(chart, table, series.get(s), categories);
         }
         BarChart bars =
-                new BarChart(chart, categories, series.stream().map(Series::name).toList(), values);
+                new BarChart(
+                        chart,
+                        labels(categories, table.type(chart.x())),
+                        series.stream().map(Series::name).toList(),
+                        values);
         return new Drawing(bars.svg(), notes, bars.data());
+    }
+
+    /** Categories that are times, without the parts that they all lack. */
+    private static List<String> labels(List<String> categories, String type) {
+        if (!Cells.isTime(type)) {
+            return categories;
+        }
+        double[] times =
+                categories.stream().mapToDouble(c -> Cells.number(Value.of(c), type)).toArray();
+        if (!Arrays.stream(times).allMatch(t -> t % 86_400 == 0)) {
+            return categories;
+        }
+        boolean areMonths =
+                times.length > 1
+                        && Arrays.stream(times).allMatch(t -> Ticks.label(t, "d").equals("1"));
+        String pattern = areMonths ? "MMM yyyy" : "yyyy-MM-dd";
+        return Arrays.stream(times).mapToObj(t -> Ticks.label(t, pattern)).toList();
     }
 
     private static String category(Chart chart, Map<String, Value> row) {
@@ -99,6 +121,12 @@ final class BarChart {
         double zero = ticks.at(0, frame.bottom(), frame.top());
         double band = (frame.right() - frame.left()) / categories.size();
         double thickness = Math.min(60, band * 0.72 / names.size());
+        double room = names.size() > 1 ? thickness - 4 : thickness + 14;
+        boolean hasValues =
+                Arrays.stream(values)
+                        .flatMapToDouble(Arrays::stream)
+                        .filter(Double::isFinite)
+                        .allMatch(v -> Svg.width(shown(v)) <= room);
         for (int c = 0; c < categories.size(); c++) {
             double middle = frame.left() + band * (c + 0.5);
             svg.text("sl-tick", middle, frame.bottom() + 18, "middle", categories.get(c));
@@ -117,7 +145,7 @@ final class BarChart {
                         thickness - 2 * gap,
                         Math.abs(y - zero),
                         tip(s, c));
-                if (Svg.width(shown(value)) <= thickness + (names.size() > 1 ? -4 : 14)) {
+                if (hasValues) {
                     svg.text(
                             "sl-value",
                             x + thickness / 2,

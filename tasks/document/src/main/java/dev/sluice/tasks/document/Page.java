@@ -20,10 +20,13 @@ final class Page {
     private static final Pattern HTML =
             Pattern.compile("<html(\\s[^>]*)?>", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern HEADING = Pattern.compile("<h1[\\s>]", Pattern.CASE_INSENSITIVE);
+
     private Page() {}
 
     /**
-     * The content as a whole document, or as it is, with policy and styles, if it is one already.
+     * The content as a whole document, headed by the title unless it has a heading of its own; if
+     * it is a document already, as it is, with policy and styles.
      */
     static String of(String title, String content) {
         Matcher html = HTML.matcher(content);
@@ -37,6 +40,9 @@ final class Page {
                     + resource("parts.css")
                     + resource("page.css")
                     + "</style>\n</head>\n<body>\n<main>\n"
+                    + (HEADING.matcher(content).find()
+                            ? ""
+                            : "<header><h1>" + Html.escape(title) + "</h1></header>\n")
                     + content
                     + "</main>\n</body>\n</html>\n";
         }

@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 record Report(String title, Inputs inputs, Map<String, Chart> charts, int rows) {
     private static final int TILES_MAX = 8;
 
-    /** The names a template sees: the values, and {@code title table rows charts image}. */
+    /** The names a template sees: the values, and {@code heading table rows charts image}. */
     Map<String, @Nullable Object> names() {
         Map<String, @Nullable Object> names = new LinkedHashMap<>();
         inputs.values().forEach((name, value) -> put(names, name, value.toJava()));
-        names.put("title", title);
+        names.put("heading", title);
         names.put(
                 "table",
                 new Lookup("", name -> inputs.table(name, "template").first(rows).html(), inputs));
@@ -95,7 +95,6 @@ record Report(String title, Inputs inputs, Map<String, Chart> charts, int rows) 
     /** Everything there is: values, charts, pictures, the first rows of every table, files. */
     String withoutTemplate() throws TaskException, InterruptedException {
         StringBuilder out = new StringBuilder();
-        out.append("<header><h1>").append(Html.escape(title)).append("</h1></header>\n");
         values(out);
         for (String name : charts.keySet()) {
             out.append(chart(name));

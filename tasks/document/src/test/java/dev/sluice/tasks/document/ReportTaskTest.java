@@ -55,7 +55,7 @@ class ReportTaskTest {
 
     @Test
     void withoutATemplateEverythingIsShown() throws Exception {
-        context.with("title", "Sales")
+        context.with("heading", "Sales")
                 .input("accuracy", Value.of(0.91234))
                 .input("note", Value.of("fine"));
 
@@ -69,7 +69,7 @@ class ReportTaskTest {
 
     @Test
     void nothingForeignBecomesMarkup() throws Exception {
-        context.with("title", EVIL)
+        context.with("heading", EVIL)
                 .with("charts", charts("bar", Map.of("x", "shop", "y", "amount", "title", EVIL)))
                 .input("note", Value.of(EVIL));
 
@@ -93,11 +93,38 @@ class ReportTaskTest {
     }
 
     @Test
+    void aTemplateWithoutAHeadingStandsUnderTheTitle() throws Exception {
+        context.with("heading", "A & B").with("template", "<p>x</p>");
+        assertThat(run()).containsOnlyOnce("<h1>A &amp; B</h1>");
+
+        context.with("template", "<h1>Mine</h1>");
+        assertThat(run()).containsOnlyOnce("<h1>").contains("<h1>Mine</h1>");
+    }
+
+    @Test
+    void monthsAreNamedAsMonths() throws Exception {
+        tables.add(
+                context,
+                "months",
+                List.of(new Value.Column("m", "TIMESTAMP"), new Value.Column("n", "BIGINT")),
+                List.of(
+                        Value.ofJava(Map.of("m", "2026-01-01 00:00:00", "n", 1)),
+                        Value.ofJava(Map.of("m", "2026-02-01 00:00:00", "n", 2))),
+                2);
+        context.with(
+                "charts",
+                Value.ofJava(
+                        Map.of("c", Map.of("type", "bar", "table", "months", "x", "m", "y", "n"))));
+
+        assertThat(run()).contains(">Jan 2026</text>", ">Feb 2026</text>");
+    }
+
+    @Test
     void aTemplateShowsValuesRowsTablesAndCharts() throws Exception {
         context.flowFile(
                 "report.html",
                 """
-                <h1>{{title}}</h1>
+                <h1>{{heading}}</h1>
                 <p>{{train.auc}} {{train.best.depth}}</p>
                 {{#rows.sales}}<i>{{shop}}: {{amount}}</i>{{/rows.sales}}
                 {{{table.sales}}}
@@ -158,7 +185,7 @@ class ReportTaskTest {
 
     @Test
     void anUnknownNameInATemplateIsToldWithItsLine() {
-        assertFails("<p>\n{{nothing}}</p>", "line 2", "\"nothing\"", "title");
+        assertFails("<p>\n{{nothing}}</p>", "line 2", "\"nothing\"", "heading");
         assertFails("<p>{{{table.nothing}}}</p>", "no input table", "\"nothing\"", "sales");
         assertFails("<p>{{{charts.nothing}}}</p>", "no chart");
         assertFails("<p>{{#rows.sales}}</p>", "rows.sales");
@@ -167,8 +194,8 @@ class ReportTaskTest {
 
     @Test
     void aTemplateReachesNoJavaObject() {
-        assertFails("<p>{{title.class}}</p>", "\"title.class\"");
-        assertFails("<p>{{title.length}}</p>", "\"title.length\"");
+        assertFails("<p>{{heading.class}}</p>", "\"heading.class\"");
+        assertFails("<p>{{heading.length}}</p>", "\"heading.length\"");
         assertFails("<p>{{charts.class.name}}</p>", "no chart");
     }
 
@@ -298,7 +325,8 @@ class ReportTaskTest {
     @Test
     void aTemplateWithoutBottomIsRefused() {
         assertFails(
-                "<p>" + "{{#title}}".repeat(100_000) + "{{/title}}".repeat(100_000), "too deep");
+                "<p>" + "{{#heading}}".repeat(100_000) + "{{/heading}}".repeat(100_000),
+                "too deep");
     }
 
     @Test

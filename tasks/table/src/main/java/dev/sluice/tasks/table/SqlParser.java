@@ -2,7 +2,6 @@ package dev.sluice.tasks.table;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -65,7 +64,7 @@ final class SqlParser {
 
     private synchronized String serialize(String query) throws SQLException {
         if (serialize == null) {
-            Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+            Connection connection = Duck.connect();
             try (Statement statement = connection.createStatement()) {
                 statement.execute(
                         "SET autoinstall_known_extensions=false;"
