@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.cli.Host.Finding;
 import dev.sluice.cli.Host.Verdict;
+import dev.sluice.sandbox.jail.Jail;
+import dev.sluice.spi.Sandbox;
 import dev.sluice.store.DataDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,6 +34,7 @@ final class Examination {
 
     List<Finding> findings() {
         java();
+        sandbox();
         directory();
         disk();
         tool(
@@ -56,13 +59,12 @@ final class Examination {
     }
 
     private void java() {
-        findings.add(
-                new Finding(
-                        "Programs",
-                        "Java",
-                        Verdict.GOOD,
-                        Runtime.version() + " in " + System.getProperty("java.home"),
-                        null));
+        add(
+                "Programs",
+                "Java",
+                Verdict.GOOD,
+                Runtime.version() + " in " + System.getProperty("java.home"),
+                null);
         tool("Programs", "Python", "for python tasks: apt install python3", "python3", "--version");
         tool("Programs", "Node", "for node tasks: apt install nodejs", "node", "--version");
     }
@@ -98,6 +100,50 @@ final class Examination {
         }
     }
 
+    /** The jail as it really holds here, never as it is remembered. */
+    private void sandbox() {
+        try {
+            switch (Jail.open(null)) {
+                case Jail.Opened.Usable usable -> {
+                    add(
+                            "Sandbox",
+                            "Rung",
+                            Verdict.GOOD,
+                            "jail: Landlock, seccomp and limits; user code runs in it",
+                            null);
+                    usable.jail().probes().forEach(this::probe);
+                }
+                case Jail.Opened.Unusable unusable -> {
+                    add(
+                            "Sandbox",
+                            "Rung",
+                            Verdict.BAD,
+                            unusable.reason(),
+                            "python, shell and node tasks are refused until then; code that you"
+                                    + " trust can run with --unsafe-process");
+                    unusable.probes().forEach(this::probe);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void probe(Sandbox.Probe probe) {
+        Verdict bad = probe.required() ? Verdict.BAD : Verdict.MISSING;
+        add(
+                "Sandbox",
+                probe.name(),
+                probe.held() ? Verdict.GOOD : bad,
+                probe.evidence(),
+                probe.held() ? null : probe.remedy());
+    }
+
+    private void add(
+            String group, String name, Verdict verdict, String evidence, @Nullable String remedy) {
+        findings.add(new Finding(group, name, verdict, evidence, remedy));
+    }
+
     private void directory() {
         DataDirectory.Holder holder = DataDirectory.holder(data);
         Path existing = data.toAbsolutePath();
@@ -105,26 +151,24 @@ final class Examination {
             existing = existing.getParent();
         }
         if (existing == null || !Files.isWritable(existing)) {
-            findings.add(
-                    new Finding(
-                            "Data",
-                            "Directory",
-                            Verdict.BAD,
-                            data + " cannot be written to",
-                            "make it writable for this user, or name another with --data"));
+            add(
+                    "Data",
+                    "Directory",
+                    Verdict.BAD,
+                    data + " cannot be written to",
+                    "make it writable for this user, or name another with --data");
             return;
         }
-        findings.add(
-                new Finding(
-                        "Data",
-                        "Directory",
-                        Verdict.GOOD,
-                        data
-                                + (Files.exists(data) ? "" : " (not there yet)")
-                                + (holder == null ? "" : ", last held by " + holder)
-                                + ", "
-                                + free(existing),
-                        null));
+        add(
+                "Data",
+                "Directory",
+                Verdict.GOOD,
+                data
+                        + (Files.exists(data) ? "" : " (not there yet)")
+                        + (holder == null ? "" : ", last held by " + holder)
+                        + ", "
+                        + free(existing),
+                null);
     }
 
     private static String free(Path path) {
@@ -157,29 +201,27 @@ final class Examination {
             }
             Arrays.sort(nanos);
             double median = nanos[SYNCS / 2] / 1e6;
-            findings.add(
-                    new Finding(
-                            "Data",
-                            "Disk sync",
-                            Verdict.GOOD,
-                            String.format(
-                                    Locale.ROOT,
-                                    "%.2f ms in the median of %d, %.2f ms at most",
-                                    median,
-                                    SYNCS,
-                                    nanos[SYNCS - 1] / 1e6),
-                            median > 10
-                                    ? "each step of a run waits for it: a disk that syncs faster"
-                                            + " makes runs faster"
-                                    : null));
+            add(
+                    "Data",
+                    "Disk sync",
+                    Verdict.GOOD,
+                    String.format(
+                            Locale.ROOT,
+                            "%.2f ms in the median of %d, %.2f ms at most",
+                            median,
+                            SYNCS,
+                            nanos[SYNCS - 1] / 1e6),
+                    median > 10
+                            ? "each step of a run waits for it: a disk that syncs faster"
+                                    + " makes runs faster"
+                            : null);
         } catch (IOException e) {
-            findings.add(
-                    new Finding(
-                            "Data",
-                            "Disk sync",
-                            Verdict.BAD,
-                            "could not be measured: " + e.getMessage(),
-                            "make the data directory writable, or name another with --data"));
+            add(
+                    "Data",
+                    "Disk sync",
+                    Verdict.BAD,
+                    "could not be measured: " + e.getMessage(),
+                    "make the data directory writable, or name another with --data");
         }
     }
 }

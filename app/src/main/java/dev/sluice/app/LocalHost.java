@@ -8,8 +8,9 @@ import dev.sluice.compiler.FlowCompiler;
 import dev.sluice.graph.Format;
 import dev.sluice.graph.GraphFormats;
 import dev.sluice.runtime.Runs;
+import dev.sluice.sandbox.Interpreters;
+import dev.sluice.sandbox.UnsafeProcess;
 import dev.sluice.spi.StoreException;
-import dev.sluice.spi.TaskException;
 import dev.sluice.tasks.http.NetworkPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,9 +24,7 @@ final class LocalHost implements Host {
     private final FlowCompiler compiler =
             new FlowCompiler(
                     TaskTypes.all(
-                            name -> {
-                                throw TaskException.terminal(name + " is not supported yet");
-                            },
+                            new InstalledInterpreters(new Interpreters(System.getenv("PATH"))),
                             NetworkPolicy.PUBLIC_ONLY));
     private final Consumer<String> trouble;
 
@@ -85,9 +84,9 @@ final class LocalHost implements Host {
                 ground.journal(),
                 ground.artifacts(),
                 ground.logs(),
-                new LateSandbox(() -> {
-                    throw new UnsupportedOperationException("no sandbox yet");
-                }),
+                grants.unsafeProcess()
+                        ? new UnsafeProcess()
+                        : new LateJail(ground.data().root().resolve("jail-probes")),
                 ground.tables(),
                 compiler,
                 ground.data().work(),

@@ -3,16 +3,17 @@ package dev.sluice.cli;
 import dev.sluice.model.RunState;
 import dev.sluice.model.RunView;
 import dev.sluice.model.TaskState;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How a run that goes on stands, as far as its news tell. Not thread-safe. */
 final class Board {
     private final Map<String, Row> rows = new LinkedHashMap<>();
-    private final List<Row> changed = new ArrayList<>();
+    private final Set<Row> changed = new LinkedHashSet<>();
     private RunState state = RunState.QUEUED;
     private long createdMicros;
 

@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.model.RunState;
 import dev.sluice.model.RunView;
 import dev.sluice.model.TaskState;
 import dev.sluice.model.Value;
@@ -80,7 +81,8 @@ final class RunText {
 
     /** The flow's outputs; where it has none, those of its last tasks. */
     void outputs(RunView view, PrintStream out) throws Refusal {
-        Map<String, Value> outputs = view.outputs().isEmpty() ? lastOutputs(view) : view.outputs();
+        boolean last = view.outputs().isEmpty() && view.state() == RunState.SUCCEEDED;
+        Map<String, Value> outputs = last ? lastOutputs(view) : view.outputs();
         int names =
                 outputs.entrySet().stream()
                         .filter(e -> !(e.getValue() instanceof Value.Artifact))
@@ -157,11 +159,11 @@ final class RunText {
     /** Why the run failed: its error, and of each failed task the last lines of its log. */
     void failures(RunView view, PrintStream out, java.util.function.Function<String, String> logs)
             throws Refusal {
-        if (view.error() != null) {
-            out.println(style.red(Texts.block(view.error())));
-        }
         List<RunView.TaskView> failed =
                 view.tasks().stream().filter(t -> t.state() == TaskState.FAILED).toList();
+        if (view.error() != null && failed.isEmpty()) {
+            out.println(style.red(Texts.block(view.error())));
+        }
         for (RunView.TaskView task : failed.subList(0, Math.min(FAILURES_MAX, failed.size()))) {
             out.println(
                     style.icon(task.state(), style.bold(Texts.line(task.path())))

@@ -6,11 +6,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Properties;
+import org.sqlite.JDBC;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -41,7 +42,8 @@ record Database(Path file, int walPages) {
     }
 
     private Connection open() throws SQLException {
-        Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        // DriverManager would load every driver there is, DuckDB's 60 MB too.
+        Connection connection = JDBC.createConnection("jdbc:sqlite:" + file, new Properties());
         run(connection, "PRAGMA busy_timeout = 10000");
         return connection;
     }

@@ -421,7 +421,7 @@ public abstract class JournalStoreContract {
                         }));
             }
             try {
-                for (int commit = 0; commit < 100; commit++) {
+                for (int commit = 0; commit < 30; commit++) {
                     long first = 1 + commit * 5L;
                     journal.commit(
                             new Commit(
@@ -435,7 +435,7 @@ public abstract class JournalStoreContract {
                 done.set(true);
             }
             for (Future<Integer> reader : readers) {
-                assertThat(reader.get()).isLessThanOrEqualTo(500);
+                assertThat(reader.get()).isLessThanOrEqualTo(150);
             }
         }
     }

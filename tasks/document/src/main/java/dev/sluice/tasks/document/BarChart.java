@@ -121,6 +121,12 @@ final class BarChart {
         double zero = ticks.at(0, frame.bottom(), frame.top());
         double band = (frame.right() - frame.left()) / categories.size();
         double thickness = Math.min(60, band * 0.72 / names.size());
+        double room = names.size() > 1 ? thickness - 4 : thickness + 14;
+        boolean hasValues =
+                Arrays.stream(values)
+                        .flatMapToDouble(Arrays::stream)
+                        .filter(Double::isFinite)
+                        .allMatch(v -> Svg.width(shown(v)) <= room);
         for (int c = 0; c < categories.size(); c++) {
             double middle = frame.left() + band * (c + 0.5);
             svg.text("sl-tick", middle, frame.bottom() + 18, "middle", categories.get(c));
@@ -139,7 +145,7 @@ final class BarChart {
                         thickness - 2 * gap,
                         Math.abs(y - zero),
                         tip(s, c));
-                if (Svg.width(shown(value)) <= thickness + (names.size() > 1 ? -4 : 14)) {
+                if (hasValues) {
                     svg.text(
                             "sl-value",
                             x + thickness / 2,

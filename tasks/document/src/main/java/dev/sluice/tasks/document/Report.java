@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 record Report(String title, Inputs inputs, Map<String, Chart> charts, int rows) {
     private static final int TILES_MAX = 8;
 
-    /** The names a template sees: the values, and {@code title table rows charts image}. */
+    /** The names a template sees: the values, and {@code heading table rows charts image}. */
     Map<String, @Nullable Object> names() {
         Map<String, @Nullable Object> names = new LinkedHashMap<>();
         inputs.values().forEach((name, value) -> put(names, name, value.toJava()));
-        names.put("title", title);
+        names.put("heading", title);
         names.put(
                 "table",
                 new Lookup("", name -> inputs.table(name, "template").first(rows).html(), inputs));

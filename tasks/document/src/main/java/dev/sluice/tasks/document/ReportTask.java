@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -39,7 +40,10 @@ final class ReportTask implements TaskType {
                                     + " everything if left out."),
                     Key.choice("format", List.of("html"), "The document's format: html."),
                     Key.optional(
-                            "title", KeyType.STRING, Expressions.INLINE, "The document's title."),
+                            "heading",
+                            KeyType.STRING,
+                            Expressions.INLINE,
+                            "The document's title; the task's id if left out."),
                     Key.optional(
                             "charts",
                             KeyType.MAP,
@@ -123,10 +127,7 @@ final class ReportTask implements TaskType {
     @Override
     public Outcome run(TaskContext context) throws TaskException, InterruptedException {
         String id = context.task().substring(context.task().lastIndexOf('/') + 1);
-        String title =
-                context.config().get("title") instanceof Value.Text text
-                        ? text.value()
-                        : id.replace('_', ' ');
+        String title = heading(context, id);
         Report report = new Report(title, new Inputs(context), charts(context), rows(context));
         String template = template(context);
         String content =
@@ -141,6 +142,14 @@ final class ReportTask implements TaskType {
         }
         return new Outcome.Succeeded(
                 Map.of("report", context.store(file, "text/html", id + ".html", null)));
+    }
+
+    /** Not the key {@code title}: that one names the task, as in "Write the report". */
+    private static String heading(TaskContext context, String id) {
+        if (context.config().get("heading") instanceof Value.Text text) {
+            return text.value();
+        }
+        return id.substring(0, 1).toUpperCase(Locale.ROOT) + id.substring(1).replace('_', ' ');
     }
 
     private static Map<String, Chart> charts(TaskContext context) throws TaskException {

@@ -128,6 +128,9 @@ final class ReportTemplate {
             if (cause instanceof TaskException failure) {
                 return failure;
             }
+            if (cause instanceof RuntimeException bug && !(cause instanceof MustacheException)) {
+                throw bug;
+            }
             if (cause instanceof IOException refused) {
                 return TaskException.terminal("template: " + refused.getMessage());
             }

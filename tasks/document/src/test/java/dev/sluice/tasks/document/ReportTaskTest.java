@@ -55,7 +55,7 @@ class ReportTaskTest {
 
     @Test
     void withoutATemplateEverythingIsShown() throws Exception {
-        context.with("title", "Sales")
+        context.with("heading", "Sales")
                 .input("accuracy", Value.of(0.91234))
                 .input("note", Value.of("fine"));
 
@@ -69,7 +69,7 @@ class ReportTaskTest {
 
     @Test
     void nothingForeignBecomesMarkup() throws Exception {
-        context.with("title", EVIL)
+        context.with("heading", EVIL)
                 .with("charts", charts("bar", Map.of("x", "shop", "y", "amount", "title", EVIL)))
                 .input("note", Value.of(EVIL));
 
@@ -94,7 +94,7 @@ class ReportTaskTest {
 
     @Test
     void aTemplateWithoutAHeadingStandsUnderTheTitle() throws Exception {
-        context.with("title", "A & B").with("template", "<p>x</p>");
+        context.with("heading", "A & B").with("template", "<p>x</p>");
         assertThat(run()).containsOnlyOnce("<h1>A &amp; B</h1>");
 
         context.with("template", "<h1>Mine</h1>");
@@ -124,7 +124,7 @@ class ReportTaskTest {
         context.flowFile(
                 "report.html",
                 """
-                <h1>{{title}}</h1>
+                <h1>{{heading}}</h1>
                 <p>{{train.auc}} {{train.best.depth}}</p>
                 {{#rows.sales}}<i>{{shop}}: {{amount}}</i>{{/rows.sales}}
                 {{{table.sales}}}
@@ -185,7 +185,7 @@ class ReportTaskTest {
 
     @Test
     void anUnknownNameInATemplateIsToldWithItsLine() {
-        assertFails("<p>\n{{nothing}}</p>", "line 2", "\"nothing\"", "title");
+        assertFails("<p>\n{{nothing}}</p>", "line 2", "\"nothing\"", "heading");
         assertFails("<p>{{{table.nothing}}}</p>", "no input table", "\"nothing\"", "sales");
         assertFails("<p>{{{charts.nothing}}}</p>", "no chart");
         assertFails("<p>{{#rows.sales}}</p>", "rows.sales");
@@ -194,8 +194,8 @@ class ReportTaskTest {
 
     @Test
     void aTemplateReachesNoJavaObject() {
-        assertFails("<p>{{title.class}}</p>", "\"title.class\"");
-        assertFails("<p>{{title.length}}</p>", "\"title.length\"");
+        assertFails("<p>{{heading.class}}</p>", "\"heading.class\"");
+        assertFails("<p>{{heading.length}}</p>", "\"heading.length\"");
         assertFails("<p>{{charts.class.name}}</p>", "no chart");
     }
 
@@ -325,7 +325,8 @@ class ReportTaskTest {
     @Test
     void aTemplateWithoutBottomIsRefused() {
         assertFails(
-                "<p>" + "{{#title}}".repeat(100_000) + "{{/title}}".repeat(100_000), "too deep");
+                "<p>" + "{{#heading}}".repeat(100_000) + "{{/heading}}".repeat(100_000),
+                "too deep");
     }
 
     @Test
