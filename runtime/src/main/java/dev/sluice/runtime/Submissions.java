@@ -70,7 +70,12 @@ final class Submissions {
             throw new RefusedException(Reason.INVALID, String.join("\n", resolved.problems()));
         }
         Map<String, Value> inputs =
-                takeFilesIn(tenant, flow.flow().flow(), resolved.values(), submission);
+                takeFilesIn(
+                        tenant,
+                        flow.flow().flow(),
+                        resolved.values(),
+                        submission,
+                        parent == null && reuse.from() == null);
         return new Request.Submit(
                 tenant,
                 ids.next(),
@@ -152,16 +157,20 @@ final class Submissions {
     }
 
     private Map<String, Value> takeFilesIn(
-            TenantId tenant, Flow flow, Map<String, Value> inputs, Runs.Submission submission)
+            TenantId tenant,
+            Flow flow,
+            Map<String, Value> inputs,
+            Runs.Submission submission,
+            boolean namedByCaller)
             throws RefusedException {
         Map<String, Value> taken = new LinkedHashMap<>(inputs);
         for (Flow.Input input : flow.inputs()) {
-            if (input.type() == ValueType.FILE
-                    && inputs.get(input.name()) instanceof Value.Text path) {
-                boolean given = submission.inputs().containsKey(input.name());
+            boolean isFile = input.type() == ValueType.FILE || input.type() == ValueType.TABLE;
+            if (isFile && inputs.get(input.name()) instanceof Value.Text path) {
+                boolean given = namedByCaller && submission.inputs().containsKey(input.name());
                 taken.put(
                         input.name(),
-                        takeIn(tenant, input.name(), path.value(), given, submission.folder()));
+                        takeIn(tenant, input, path.value(), given, submission.folder()));
             }
         }
         return taken;
@@ -181,20 +190,44 @@ final class Submissions {
                 throw new RefusedException(
                         Reason.INVALID,
                         "input \""
-                                + input
+                                + input.name()
                                 + "\": there is no file "
                                 + file
                                 + " (expected: a file that can be read)");
             }
             String name = String.valueOf(file.getFileName());
-            return ground.artifacts().put(tenant, file, mediaType(name), name, null);
+            Value.TableInfo table = input.type() == ValueType.TABLE ? inspect(input, file) : null;
+            return ground.artifacts().put(tenant, file, mediaType(name), name, table);
         } catch (TaskException e) {
             throw new RefusedException(
-                    Reason.INVALID, "input \"" + input + "\": " + e.getMessage());
+                    Reason.INVALID, "input \"" + input.name() + "\": " + e.getMessage());
         } catch (IOException | java.nio.file.InvalidPathException e) {
             throw new RefusedException(
                     Reason.UNAVAILABLE,
-                    "input \"" + input + "\": cannot take " + path + " in: " + e.getMessage());
+                    "input \""
+                            + input.name()
+                            + "\": cannot take "
+                            + path
+                            + " in: "
+                            + e.getMessage());
+        }
+    }
+
+    private Value.TableInfo inspect(Flow.Input input, Path file)
+            throws TaskException, RefusedException {
+        if (!mediaType(file.toString()).equals(Value.Artifact.PARQUET)) {
+            throw TaskException.terminal(
+                    "table from "
+                            + file
+                            + " (expected: a .parquet file; read other formats with"
+                            + " a file input and table.read)");
+        }
+        try {
+            return ground.tables().inspect(file);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RefusedException(
+                    Reason.UNAVAILABLE, "input \"" + input.name() + "\": interrupted");
         }
     }
 
