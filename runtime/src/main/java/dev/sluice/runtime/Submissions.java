@@ -179,7 +179,7 @@ final class Submissions {
     /**
      * @param given whether the caller named the file, rather than the flow
      */
-    private Value takeIn(TenantId tenant, String input, String path, boolean given, Path folder)
+    private Value takeIn(TenantId tenant, Flow.Input input, String path, boolean given, Path folder)
             throws RefusedException {
         try {
             Path file =
