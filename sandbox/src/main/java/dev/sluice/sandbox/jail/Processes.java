@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,8 @@ final class Processes {
 
     private static final int SEEK_ONE_BY_ONE = 400;
     private static final int PROC_FILE_BYTES = 8192;
+    private static final int TRIES = 1000;
+    private static final long PAUSE_NANOS = 5_000_000;
     private static final String STAMP_LINE = "Max realtime timeout";
 
     private final Map<Integer, Known> known = new HashMap<>();
@@ -112,9 +115,18 @@ final class Processes {
      * The known processes of a stamp as they are now, the dead ones that nobody reaped among them.
      */
     synchronized List<Stat> of(long stamp) {
+        return between(stamp, stamp);
+    }
+
+    /** The known processes of all stamps. */
+    synchronized List<Stat> all() {
+        return between(firstStamp, lastStamp);
+    }
+
+    private List<Stat> between(long first, long last) {
         var living = new ArrayList<Stat>();
         for (Map.Entry<Integer, Known> entry : List.copyOf(known.entrySet())) {
-            if (entry.getValue().stamp == stamp) {
+            if (entry.getValue().stamp >= first && entry.getValue().stamp <= last) {
                 Stat stat = stat(entry.getKey());
                 if (stat == null || stat.startTicks != entry.getValue().startTicks) {
                     known.remove(entry.getKey());
@@ -202,12 +214,21 @@ final class Processes {
         return tasks;
     }
 
-    /** A small file of {@code /proc}, or null if the process is gone or not ours to read. */
+    /**
+     * A small file of {@code /proc}, or null if the process is gone or not ours to read. When
+     * descriptors run out it waits: a process must not be taken for gone because of that.
+     */
     static @Nullable String read(String file) {
-        try (var in = new FileInputStream(file)) {
-            return new String(in.readNBytes(PROC_FILE_BYTES), StandardCharsets.ISO_8859_1);
-        } catch (IOException gone) {
-            return null;
+        for (int i = 0; i < TRIES; i++) {
+            try (var in = new FileInputStream(file)) {
+                return new String(in.readNBytes(PROC_FILE_BYTES), StandardCharsets.ISO_8859_1);
+            } catch (IOException e) {
+                if (!String.valueOf(e.getMessage()).contains("Too many open files")) {
+                    return null;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
         }
+        throw new IllegalStateException("no descriptor was free to read " + file);
     }
 }

@@ -138,6 +138,33 @@ class JailTest {
     }
 
     @Test
+    void whatAKilledServerLeftIsEndedByTheNext() throws Exception {
+        Jail jail = Jails.jail();
+        Path note = folder.resolve("stamps");
+        var output = new Recorded();
+        Thread lost =
+                Thread.startVirtualThread(() -> {
+                    try {
+                        jail.run(
+                                launch(
+                                        Map.of("PATH", "/usr/bin:/bin"),
+                                        "/bin/sh",
+                                        "-c",
+                                        "echo; sleep 30"),
+                                output);
+                    } catch (SandboxException | InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+        output.awaitStdout();
+        var kernel = new Kernel(new Syscalls(Syscalls.Machine.current()));
+        Files.writeString(note, Long.toString(jail.firstStamp()));
+        Leftovers.end(note, kernel, 7, 1L << 30);
+        lost.join();
+        assertThat(note).hasContent("7");
+    }
+
+    @Test
     void otherCodeReapsItsOwnChildren() throws Exception {
         Jails.jail();
         Process other = new ProcessBuilder("/bin/sh", "-c", "sleep 0.2; exit 5").start();
