@@ -231,10 +231,13 @@ final class Attempt implements Watchdog.Watched {
     }
 
     private @Nullable String disk() {
+        // those without a name first: the other way round a file might be counted twice
+        long deleted = tree.deletedBytes();
         DiskUse use = DiskUse.of(launch.readWrite());
         long allowed = launch.limits().diskBytes();
-        if (use.bytes() > allowed) {
-            return Reasons.disk(allowed, use.bytes());
+        long bytes = use.bytes() + deleted;
+        if (bytes > allowed) {
+            return Reasons.disk(allowed, bytes);
         }
         return use.files() > MOST_FILES ? Reasons.files(MOST_FILES, use.files()) : null;
     }

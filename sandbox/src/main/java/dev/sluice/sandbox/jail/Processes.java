@@ -3,6 +3,7 @@ package dev.sluice.sandbox.jail;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ final class Processes {
     private static final int PROC_FILE_BYTES = 8192;
     private static final int TRIES = 1000;
     private static final long PAUSE_NANOS = 5_000_000;
+    private static final String DELETED = " (deleted)";
     private static final String STAMP_LINE = "Max realtime timeout";
 
     private final Map<Integer, Known> known = new HashMap<>();
@@ -195,6 +197,22 @@ final class Processes {
         }
         String kib = rollup.substring(line + 5, rollup.indexOf(" kB", line)).strip();
         return Long.parseLong(kib) << 10;
+    }
+
+    /** What the files hold that a process has open and that have no name any more. */
+    static long deletedBytes(int pid) {
+        long bytes = 0;
+        try (DirectoryStream<Path> open =
+                Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
+            for (Path descriptor : open) {
+                if (Files.readSymbolicLink(descriptor).toString().endsWith(DELETED)) {
+                    bytes += Files.size(descriptor);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException gone) {
+            return bytes;
+        }
+        return bytes;
     }
 
     /** The tasks of a user, threads counted, as RLIMIT_NPROC counts them. */
