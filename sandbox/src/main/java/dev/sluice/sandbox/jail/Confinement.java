@@ -29,6 +29,7 @@ final class Confinement implements Runnable {
 
     private static final int WORDS = 7;
     private static final int NOT_REACHED = -1;
+    private static final int EACCES = 13;
 
     private final MemorySegment errno;
     private final long[] script;
@@ -181,6 +182,9 @@ final class Confinement implements Runnable {
                     + " failed with error "
                     + error
                     + KernelException.meaning(error);
+        }
+        if (spawnError == EACCES) {
+            return "access denied: it is not executable, or not among what the launch grants";
         }
         if (spawnError > 0) {
             return program

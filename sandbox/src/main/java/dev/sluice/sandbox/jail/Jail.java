@@ -98,8 +98,9 @@ public final class Jail implements Sandbox {
      * Makes the jail and tries it. Costs some hundred milliseconds once, so it is to be called when
      * user code is about to run, not at start. The jail lives as long as the server.
      *
-     * @param cache where to remember that the probes held, for this kernel, JDK and user, so that a
-     *     later start need not try again; null to try always
+     * @param cache a file among the data of this server alone. There it remembers that the probes
+     *     held, for this kernel, JDK and user, so that a later start need not try again, and, in
+     *     another file beside it, how to find what a killed server left running. Null for neither
      */
     public static Opened open(@Nullable Path cache) throws InterruptedException {
         Syscalls.Machine machine = Syscalls.Machine.current();
@@ -118,6 +119,10 @@ public final class Jail implements Sandbox {
         List<Probe> probes;
         try {
             parts = assemble(machine);
+            if (cache != null) {
+                Path note = cache.resolveSibling(cache.getFileName() + ".stamps");
+                Leftovers.end(note, parts.kernel(), parts.stamps().get(), STAMPS);
+            }
             var remembered = new ProbeCache(cache, parts);
             List<Probe> known = remembered.read();
             probes = known.isEmpty() ? SelfTest.run(parts) : known;
@@ -209,6 +214,11 @@ public final class Jail implements Sandbox {
             // the usual size, below
         }
         return 4096;
+    }
+
+    /** The first of the stamps that this jail gives to its attempts. */
+    long firstStamp() {
+        return parts.stamps().get() & -STAMPS;
     }
 
     @Override

@@ -73,6 +73,10 @@ final class Tree {
         return living;
     }
 
+    synchronized long deletedBytes() {
+        return living().stream().mapToLong(process -> Processes.deletedBytes(process.pid())).sum();
+    }
+
     /** Kills what it can see, now, without waiting. */
     synchronized void kill() {
         for (Processes.Stat process : living()) {

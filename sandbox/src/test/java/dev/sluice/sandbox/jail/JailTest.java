@@ -2,6 +2,7 @@ package dev.sluice.sandbox.jail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.spi.Sandbox;
 import dev.sluice.spi.SandboxException;
@@ -135,6 +136,91 @@ class JailTest {
         assertThatThrownBy(() -> Jails.jail().run(launch, new Recorded()))
                 .isInstanceOf(SandboxException.class)
                 .hasMessageContaining(why);
+    }
+
+    private Sandbox.Exit python(String code) throws Exception {
+        assumeTrue(Files.exists(Path.of("/usr/bin/python3")), "there is no /usr/bin/python3");
+        return Jails.jail()
+                .run(launch(Map.of(), "/usr/bin/python3", "-I", "-c", code), new Recorded());
+    }
+
+    @Test
+    void deletedFilesCountAsLongAsTheyAreOpen() throws Exception {
+        Sandbox.Exit exit =
+                python(
+                        """
+                        import os, time
+                        held = []
+                        for i in range(4):
+                            f = open('f', 'wb'); f.write(b'x' * (6 << 20)); f.flush()
+                            os.unlink('f'); held.append(f)
+                        time.sleep(20)
+                        """);
+        assertThat(exit.limit()).matches("disk limit 16 MiB exceeded at \\d+ MiB");
+    }
+
+    @Test
+    void threadsAndDescriptorsRunOut() throws Exception {
+        Sandbox.Exit exit =
+                python(
+                        """
+                        import os, threading, time
+                        fds = 0
+                        try:
+                            while True: os.dup(0); fds += 1
+                        except OSError: pass
+                        threading.stack_size(32768)
+                        threads = 0
+                        try:
+                            while threads < 5000:
+                                threading.Thread(target=time.sleep, args=(9,), daemon=True).start()
+                                threads += 1
+                        except RuntimeError: pass
+                        os._exit(0 if fds < 64 and threads < 1000 else 1)
+                        """);
+        assertThat(exit.code()).isZero();
+    }
+
+    @Test
+    void manyForksThatShareMemoryAreCountedOnce() throws Exception {
+        Sandbox.Exit exit =
+                python(
+                        """
+                        import os, time
+                        held = b'x' * (60 << 20)
+                        for i in range(6):
+                            if os.fork() == 0: time.sleep(0.5); os._exit(0)
+                        for i in range(6): os.wait()
+                        """);
+        assertThat(exit.limit()).isNull();
+        assertThat(exit.code()).isZero();
+    }
+
+    @Test
+    void whatAKilledServerLeftIsEndedByTheNext() throws Exception {
+        Jail jail = Jails.jail();
+        Path note = folder.resolve("stamps");
+        var output = new Recorded();
+        Thread lost =
+                Thread.startVirtualThread(() -> {
+                    try {
+                        jail.run(
+                                launch(
+                                        Map.of("PATH", "/usr/bin:/bin"),
+                                        "/bin/sh",
+                                        "-c",
+                                        "echo; sleep 30"),
+                                output);
+                    } catch (SandboxException | InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+        output.awaitStdout();
+        var kernel = new Kernel(new Syscalls(Syscalls.Machine.current()));
+        Files.writeString(note, Long.toString(jail.firstStamp()));
+        Leftovers.end(note, kernel, 7, 1L << 30);
+        lost.join();
+        assertThat(note).hasContent("7");
     }
 
     @Test
