@@ -6,6 +6,7 @@ import dev.sluice.engine.Plan;
 import dev.sluice.engine.RunEvent;
 import dev.sluice.engine.RunFold;
 import dev.sluice.model.Flow;
+import dev.sluice.model.MediaTypes;
 import dev.sluice.model.RunId;
 import dev.sluice.model.TenantId;
 import dev.sluice.model.Value;
@@ -18,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,22 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes requests for runs: checks the inputs and takes their files in. Thread-safe. */
 final class Submissions {
-    private static final Map<String, String> MEDIA_TYPES =
-            Map.ofEntries(
-                    Map.entry("csv", "text/csv"),
-                    Map.entry("tsv", "text/tab-separated-values"),
-                    Map.entry("txt", "text/plain"),
-                    Map.entry("json", "application/json"),
-                    Map.entry("ndjson", "application/x-ndjson"),
-                    Map.entry("jsonl", "application/x-ndjson"),
-                    Map.entry("html", "text/html"),
-                    Map.entry("pdf", "application/pdf"),
-                    Map.entry("png", "image/png"),
-                    Map.entry("parquet", Value.Artifact.PARQUET),
-                    Map.entry(
-                            "xlsx",
-                            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"));
-
     private final Runs.Ground ground;
     private final FlowCatalog catalog;
     private final RunIds ids;
@@ -197,7 +181,7 @@ final class Submissions {
             }
             String name = String.valueOf(file.getFileName());
             Value.TableInfo table = input.type() == ValueType.TABLE ? inspect(input, file) : null;
-            return ground.artifacts().put(tenant, file, mediaType(name), name, table);
+            return ground.artifacts().put(tenant, file, MediaTypes.of(name), name, table);
         } catch (TaskException e) {
             throw new RefusedException(
                     Reason.INVALID, "input \"" + input.name() + "\": " + e.getMessage());
@@ -215,7 +199,7 @@ final class Submissions {
 
     private Value.TableInfo inspect(Flow.Input input, Path file)
             throws TaskException, RefusedException {
-        if (!mediaType(file.toString()).equals(Value.Artifact.PARQUET)) {
+        if (!MediaTypes.of(file.toString()).equals(Value.Artifact.PARQUET)) {
             throw TaskException.terminal(
                     "table from "
                             + file
@@ -229,10 +213,5 @@ final class Submissions {
             throw new RefusedException(
                     Reason.UNAVAILABLE, "input \"" + input.name() + "\": interrupted");
         }
-    }
-
-    static String mediaType(String name) {
-        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        return MEDIA_TYPES.getOrDefault(extension, "application/octet-stream");
     }
 }
