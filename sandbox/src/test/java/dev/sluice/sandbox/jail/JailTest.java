@@ -172,7 +172,7 @@ class JailTest {
                             except OSError: pass
                         """);
         assertThat(exit.limit()).startsWith("process limit 20 exceeded at ");
-        assertThat(exit.usage().wallMillis()).isLessThan(15_000);
+        assertThat(ProcessHandle.current().children()).isEmpty();
     }
 
     @Test
