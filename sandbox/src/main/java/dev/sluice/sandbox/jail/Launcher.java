@@ -38,6 +38,10 @@ final class Launcher {
 
     private static final long PATIENCE_SECONDS = 20;
     private static final int CONTROL = 3;
+    static final int DAC_READ_SEARCH = 2;
+    private static final int PR_SET_KEEPCAPS = 8;
+    private static final int PR_CAP_AMBIENT = 47;
+    private static final int CAP_AMBIENT_RAISE = 2;
     private static final int PR_SET_NO_NEW_PRIVS = 38;
     private static final int SECCOMP_SET_MODE_FILTER = 1;
     private static final int SECCOMP_FILTER_FLAG_NEW_LISTENER = 1 << 3;
@@ -248,7 +252,8 @@ final class Launcher {
                         parts.attributes(),
                         Native.strings(arena, launch.command()),
                         Native.strings(arena, environment));
-        List<Step> steps = steps(arena, parts, uid, ruleset);
+        boolean lendReach = uid != null && !Reach.everybody(launch);
+        List<Step> steps = steps(arena, parts, uid, lendReach, ruleset);
         var confinement =
                 new Confinement(
                         arena, kernel.calls, steps, steps.size() - 1, true, program, progress);
@@ -378,15 +383,33 @@ final class Launcher {
                 new Step("setresuid", uid, uid, uid));
     }
 
-    /** What the launch thread does to itself. The last step installs the filter. */
-    static List<Step> steps(Arena arena, Jail.Parts parts, @Nullable Integer uid, int ruleset) {
+    /**
+     * What the launch thread does to itself. The last step installs the filter.
+     *
+     * @param lendReach whether the attempt's user must pass folders that only root may enter, such
+     *     as root's home: it then keeps the power to search and read (CAP_DAC_READ_SEARCH), for
+     *     what Landlock grants. To stay root without powers instead would be worse: the kernel does
+     *     not limit the number of root's processes
+     */
+    static List<Step> steps(
+            Arena arena, Jail.Parts parts, @Nullable Integer uid, boolean lendReach, int ruleset) {
         var steps = new ArrayList<Step>();
         if (uid != null) {
+            steps.add(new Step("prctl", PR_SET_KEEPCAPS, lendReach ? 1 : 0, 0, 0, 0));
             steps.addAll(become(uid));
         }
         MemorySegment header = arena.allocate(8, 8);
         header.set(JAVA_INT, 0, CAPABILITY_VERSION_3);
-        steps.add(new Step("capset", header.address(), arena.allocate(24, 8).address()));
+        MemorySegment capabilities = arena.allocate(24, 8);
+        if (lendReach) {
+            for (int set = 0; set < 3; set++) { // effective, permitted, inheritable
+                capabilities.set(JAVA_INT, 4L * set, 1 << DAC_READ_SEARCH);
+            }
+        }
+        steps.add(new Step("capset", header.address(), capabilities.address()));
+        if (lendReach) {
+            steps.add(new Step("prctl", PR_CAP_AMBIENT, CAP_AMBIENT_RAISE, DAC_READ_SEARCH, 0, 0));
+        }
         steps.add(new Step("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
         steps.add(new Step("landlock_restrict_self", ruleset, 0));
         byte[] filter = parts.filter();

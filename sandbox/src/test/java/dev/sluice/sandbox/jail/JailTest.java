@@ -69,10 +69,12 @@ class JailTest {
     }
 
     @Test
-    void aRunWhoseFoldersOnlyRootCanEnterKeepsTheServersUserWithoutItsPowers() throws Exception {
+    void foldersThatOnlyRootCanEnterAreReachedAllTheSame() throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret"), "secret");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-        var output = shell("echo x > file && cat file && grep CapEff /proc/self/status; id -u");
-        assertThat(output.stdout()).startsWith("x\n");
+        var output = shell("echo x > file && cat file; cat " + secret + " /etc/shadow; id -u");
+        assertThat(output.stdout()).startsWith("x\n").doesNotContain("secret", "root:");
+        assertThat(output.stdout().lines()).hasSize(2).doesNotContain("0");
     }
 
     @Test
@@ -157,6 +159,20 @@ class JailTest {
                         time.sleep(20)
                         """);
         assertThat(exit.limit()).matches("disk limit 16 MiB exceeded at \\d+ MiB");
+    }
+
+    @Test
+    void aBombThatOutrunsTheWatchdogIsStoppedByTheKernelsCount() throws Exception {
+        Sandbox.Exit exit =
+                python(
+                        """
+                        import os
+                        while True:
+                            try: os.fork()
+                            except OSError: pass
+                        """);
+        assertThat(exit.limit()).startsWith("process limit 20 exceeded at ");
+        assertThat(ProcessHandle.current().children()).isEmpty();
     }
 
     @Test
