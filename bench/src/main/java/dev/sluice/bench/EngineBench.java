@@ -2,6 +2,7 @@ package dev.sluice.bench;
 
 import dev.sluice.model.RunState;
 import dev.sluice.model.RunView;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,124 +12,173 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
-/**
- * What the engine costs with tasks that do nothing, everything durable. Every figure is the median
- * of {@value #ROUNDS} rounds after one to warm up; a round measures all of them and the floor, so
- * that ratios are of the same minute.
- */
+/** What the engine costs with tasks that do nothing, everything durable. */
 final class EngineBench {
     private static final int ROUNDS = 5;
-    private static final int LATENCIES = 300;
+    private static final int LATENCIES = 500;
+    private static final int PAIRS = 11;
+    private static final int FANS = 7;
     private static final int BURST = 20_000;
+    private static final int HISTORY_STEP = 100_000;
 
     private final LocalRuns runs;
-    private final Floor floor;
     private final PrintStream out;
 
-    EngineBench(LocalRuns runs, Floor floor, PrintStream out) {
+    EngineBench(LocalRuns runs, PrintStream out) {
         this.runs = runs;
-        this.floor = floor;
         this.out = out;
     }
 
-    void engine() throws Exception {
+    private record Figure(String name, String target) {}
+
+    private static final List<Figure> FIGURES =
+            List.of(
+                    new Figure("one task, submit to durable end, p50, ms", "1.5"),
+                    new Figure("one task, submit to durable end, p99, ms", "6"),
+                    new Figure("chain of 40 tasks, ms", "25"),
+                    new Figure("41 bare SQLite commits, each between two chains, ms", ""),
+                    new Figure("a chain over the commits after it, median of pairs", "1.5"),
+                    new Figure("1,000 parallel tasks and a join, ms", "60"),
+                    new Figure("one-task runs a second", "over 20,000"),
+                    new Figure("CPU a run, ms", "0.1"),
+                    new Figure("store growth a run, bytes, log copied back", "600"));
+
+    /**
+     * Every figure of {@value #ROUNDS} rounds after one to warm up. A chain and the floor take
+     * turns, so that their ratio is of the same moment.
+     */
+    void engine(Floor floor) throws Exception {
         runs.save(Flows.one());
         runs.save(Flows.chain(40));
         runs.save(Flows.fan(1000));
         List<double[]> rounds = new ArrayList<>();
         for (int round = 0; round <= ROUNDS; round++) {
-            double[] figures = round();
+            double[] figures = round(floor);
             if (round > 0) {
                 rounds.add(figures);
             }
         }
-        String[] names = {
-            "one task, submit to durable end, p50, ms",
-            "one task, p99, ms",
-            "chain of 40, ms",
-            "41 bare SQLite commits, ms",
-            "chain of 40 over 41 bare commits",
-            "1,000 parallel tasks and a join, ms",
-            "one-task runs a second",
-            "CPU a run, ms",
-            "store growth a run, bytes"
-        };
-        for (int i = 0; i < names.length; i++) {
+        Table table = Table.ofFigures(out);
+        for (int i = 0; i < FIGURES.size(); i++) {
             int column = i;
-            double[] values = rounds.stream().mapToDouble(r -> r[column]).sorted().toArray();
-            out.printf(
-                    "| %s | %.2f | %.2f-%.2f |%n",
-                    names[i], values[ROUNDS / 2], values[0], values[ROUNDS - 1]);
+            table.figure(
+                    FIGURES.get(i).name(),
+                    FIGURES.get(i).target(),
+                    rounds.stream().mapToDouble(r -> r[column]).toArray());
         }
     }
 
-    private double[] round() throws Exception {
+    private double[] round(Floor floor) throws Exception {
         double[] one = times("one", LATENCIES);
-        double chain = median(times("chain40", 9));
-        double bare = floor.commits(41);
-        double fan = median(times("fan1000", 5));
-        long cpu = cpuNanos();
+        double[] chains = new double[PAIRS];
+        double[] commits = new double[PAIRS];
+        double[] ratios = new double[PAIRS];
+        for (int i = 0; i < PAIRS; i++) {
+            chains[i] = time("chain40");
+            commits[i] = floor.commits(41);
+            ratios[i] = chains[i] / commits[i];
+        }
+        double fan = Table.median(times("fan1000", FANS));
         long store = runs.storeBytes();
+        long cpu = cpuNanos();
         double perSecond = burst();
         double cpuMillis = (cpuNanos() - cpu) / 1e6 / BURST;
-        double growth = (double) Math.max(0, runs.storeBytes() - store) / BURST;
         return new double[] {
-            median(one),
+            Table.median(one),
             one[LATENCIES * 99 / 100],
-            chain,
-            bare,
-            chain / bare,
+            Table.median(chains),
+            Table.median(commits),
+            Table.median(ratios),
             fan,
             perSecond,
             cpuMillis,
-            growth
+            (double) (runs.storeBytes() - store) / BURST
         };
     }
 
     /** Every graph of a folder of WfInstances, its tasks as {@code value} tasks. */
     void workflows(Path folder) throws Exception {
+        Table table = Table.ofFigures(out);
         try (Stream<Path> files = Files.list(folder)) {
             int number = 0;
             for (Path file : files.filter(f -> f.toString().endsWith(".json")).sorted().toList()) {
                 String id = "wf" + number++;
-                runs.save(Flows.workflow(file, id));
-                double[] times = times(id, 5);
-                int tasks = runs.start(id).get().tasks().size();
-                out.printf(
-                        "| %s, %d tasks, ms | %.1f | %.1f-%.1f |%n",
-                        file.getFileName(), tasks, times[2], times[0], times[4]);
+                Flows.Graph graph = Flows.workflow(file, id);
+                runs.save(graph.text());
+                double first = time(id);
+                table.figure(
+                        String.format(
+                                "%s: %,d tasks, %,d edges, ms (the first %.0f)",
+                                file.getFileName(), graph.tasks(), graph.edges(), first),
+                        "200",
+                        times(id, 7));
             }
         }
     }
 
-    /** Whether a run costs the same, and memory stays flat, however many there have been. */
-    void history(int count) throws Exception {
-        runs.save(Flows.one());
-        for (int done = 0; done < count; done += BURST) {
-            double perSecond = burst();
-            if (done % 100_000 == 0) {
-                System.gc();
-                Runtime memory = Runtime.getRuntime();
-                out.printf(
-                        "| after %,d runs: p50 ms / runs a second / heap MB | %.2f / %.0f / %d |%n",
-                        done + BURST,
-                        median(times("one", 100)),
-                        perSecond,
-                        (memory.totalMemory() - memory.freeMemory()) >> 20);
+    /**
+     * Whether a run costs the same, and memory stays flat, however many there have been.
+     *
+     * @param data a folder for the data directory
+     */
+    static void history(Path data, int count, PrintStream out) throws Exception {
+        Table table =
+                new Table(
+                        out,
+                        "runs before",
+                        "p50, ms",
+                        "p99, ms",
+                        "runs a second",
+                        "heap in use, MB",
+                        "resident, MB",
+                        "store, MB");
+        try (LocalRuns runs = new LocalRuns(data)) {
+            EngineBench bench = new EngineBench(runs, out);
+            runs.save(Flows.one());
+            bench.times("one", LATENCIES); // the compiler's share, which is not the history's
+            bench.burst();
+            for (int done = 0; done <= count; done += HISTORY_STEP) {
+                bench.historyRow(table, done);
             }
         }
+        long begin = System.nanoTime();
+        new LocalRuns(data).close();
+        out.printf("%nOpened and closed again in %.0f ms.%n", (System.nanoTime() - begin) / 1e6);
     }
 
+    private void historyRow(Table table, int done) throws Exception {
+        double[] one = times("one", LATENCIES);
+        double[] perSecond = new double[HISTORY_STEP / BURST];
+        for (int i = 0; i < perSecond.length; i++) {
+            perSecond[i] = burst();
+        }
+        System.gc();
+        Runtime memory = Runtime.getRuntime();
+        table.cells(
+                String.format("%,d", done),
+                Table.number(Table.median(one)),
+                Table.number(one[LATENCIES * 99 / 100]),
+                Table.number(Table.median(perSecond)),
+                Table.number((memory.totalMemory() - memory.freeMemory()) / 1048576.0),
+                Table.number(residentMegabytes(ProcessHandle.current().pid())),
+                Table.number(runs.storeBytes() / 1048576.0));
+    }
+
+    private double time(String flow) throws Exception {
+        long begin = System.nanoTime();
+        RunView view = runs.start(flow).get();
+        double millis = (System.nanoTime() - begin) / 1e6;
+        if (view.state() != RunState.SUCCEEDED) {
+            throw new IllegalStateException(flow + " ended " + view.state() + ": " + view.error());
+        }
+        return millis;
+    }
+
+    /** Sorted. */
     private double[] times(String flow, int count) throws Exception {
         double[] times = new double[count];
         for (int i = 0; i < count; i++) {
-            long begin = System.nanoTime();
-            RunView view = runs.start(flow).get();
-            times[i] = (System.nanoTime() - begin) / 1e6;
-            if (view.state() != RunState.SUCCEEDED) {
-                throw new IllegalStateException(
-                        flow + " ended " + view.state() + ": " + view.error());
-            }
+            times[i] = time(flow);
         }
         Arrays.sort(times);
         return times;
@@ -144,11 +194,16 @@ final class EngineBench {
         return BURST / ((System.nanoTime() - begin) / 1e9);
     }
 
-    private static double median(double[] sorted) {
-        return sorted[sorted.length / 2];
-    }
-
     private static long cpuNanos() {
         return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
+    }
+
+    /** The process's resident memory as Linux counts it, pages of mapped files included. */
+    static double residentMegabytes(long pid) throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D+", "")) / 1024)
+                .findFirst()
+                .orElse(0);
     }
 }

@@ -2,9 +2,10 @@ package dev.sluice.bench;
 
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.Statement;
+import java.util.Properties;
+import org.sqlite.JDBC;
 
 /**
  * The floor of any durable engine on this disk: bare SQLite commits, WAL with synchronous=FULL, one
@@ -16,7 +17,7 @@ final class Floor implements AutoCloseable {
     private long next;
 
     Floor(Path file) throws Exception {
-        connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        connection = JDBC.createConnection("jdbc:sqlite:" + file, new Properties());
         try (Statement statement = connection.createStatement()) {
             statement.execute("pragma journal_mode=wal");
             statement.execute("pragma synchronous=full");
@@ -40,6 +41,7 @@ final class Floor implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
+        insert.close();
         connection.close();
     }
 }

@@ -37,28 +37,45 @@ public final class Flows {
         return text.toString();
     }
 
+    /** Tasks that each compute a number from an earlier one's, a tree of them. */
+    static String expressions(int count) {
+        StringBuilder text = new StringBuilder("id: expressions\ntasks:\n");
+        text.append("  t0: {type: value, value: {n: 1}}\n");
+        for (int i = 1; i < count; i++) {
+            text.append("  t").append(i).append(": {type: value, value: {n: \"${{ tasks.t");
+            text.append(i / 2).append(".outputs.n + 1 }}\"}}\n");
+        }
+        return text.toString();
+    }
+
+    /** A flow's text and the size of its graph. */
+    record Graph(String text, int tasks, int edges) {}
+
     /**
      * A graph of the WfInstances collection, reduced to {@code {name, tasks, runtimeSeconds,
      * parents: [[index]]}}.
      *
      * @param id the flow's id
      */
-    static String workflow(Path json, String id) throws IOException {
+    static Graph workflow(Path json, String id) throws IOException {
         String text = Files.readString(json);
         String parents =
                 text.substring(text.indexOf("\"parents\"")).replaceFirst("^[^\\[]*\\[", "");
         StringBuilder flow = new StringBuilder("id: " + id + "\ntasks:\n");
         Matcher lists = LIST.matcher(parents);
-        for (int i = 0; lists.find(); i++) {
+        int tasks = 0;
+        int edges = 0;
+        while (lists.find()) {
             List<String> needs = new ArrayList<>();
             for (String parent : lists.group(1).split(",")) {
                 if (!parent.isBlank()) {
                     needs.add("t" + parent.strip());
                 }
             }
-            task(flow, "t" + i, needs);
+            task(flow, "t" + tasks++, needs);
+            edges += needs.size();
         }
-        return flow.toString();
+        return new Graph(flow.toString(), tasks, edges);
     }
 
     private static void task(StringBuilder text, String id, List<String> needs) {
