@@ -6,6 +6,7 @@ import sluice
 
 people = list(sluice.rows("sources.people"))
 snps = [name for name in people[0] if name.startswith("chr")]
+panel = [row["snp"] for row in sluice.rows("sources.measured") if row["snp"] in snps]
 wanted = min(sluice.input("snps"), len(snps))
 folds = sluice.input("folds")
 
@@ -31,7 +32,9 @@ def p_value(statistic, freedom):
 
 
 def best(rows):
-    return sorted(snps, key=lambda snp: (p_value(*chi_square(rows, snp)), snp))[:wanted]
+    telling = sorted(snps, key=lambda snp: (p_value(*chi_square(rows, snp)), snp))[:wanted]
+    # The newcomers have the panel and little else, so a model must know it.
+    return telling + [snp for snp in panel if snp not in telling]
 
 
 random.Random(sluice.input("seed")).shuffle(people)
@@ -57,4 +60,4 @@ sluice.table("ranking", ranking)
 sluice.table("top", ranking[:10])
 sluice.table("chosen", chosen)
 sluice.table("folds", [{"person": p, "fold": f} for p, f in sorted(fold_of.items())])
-print(f"{len(people)} people, {len(snps)} SNPs, {wanted} chosen; the best is {ranking[0]['snp']}")
+print(f"{len(people)} people, {len(snps)} SNPs, {wanted} chosen beside the panel's {len(panel)}; the best is {ranking[0]['snp']}")

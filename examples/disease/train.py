@@ -6,7 +6,7 @@ import math
 
 import sluice
 
-kind = sluice.input("kind")
+kind = sluice.item
 folds = sluice.input("folds")
 people = list(sluice.rows("sources.people"))
 fold_of = {row["person"]: row["fold"] for row in sluice.rows("choose.folds")}

@@ -40,8 +40,8 @@ final class LocalWorkspace implements Workspace {
     }
 
     @Override
-    public int saveFlow(String text) throws Refusal {
-        return attempt(() -> runs.saveFlow(TENANT, text, user));
+    public int saveFlow(String text, Path folder) throws Refusal {
+        return attempt(() -> runs.saveFlow(TENANT, text, folder, user));
     }
 
     @Override
@@ -98,7 +98,7 @@ final class LocalWorkspace implements Workspace {
         Watch watch = new Watch(runs.watch(TENANT, run, update -> inTurn.accept(news(update))));
         try (watch) {
             inTurn.accept(new RunNews.Snapshot(show(run)));
-            RunView view = runs.ended(TENANT, run).get();
+            RunView view = attempt(() -> runs.ended(TENANT, run)).get();
             // The last updates may still be on their way; whoever looks on need not wait for them.
             inTurn.accept(new RunNews.Snapshot(view));
             return view;

@@ -1,7 +1,6 @@
 package dev.sluice.cli;
 
 import dev.sluice.model.RunId;
-import dev.sluice.model.RunView;
 import dev.sluice.model.Value;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,8 +47,11 @@ record ApproveCommand(Session session) implements Command {
             Workspace workspace, RunId run, String task, boolean approved, ParseResult given)
             throws Refusal {
         session.terminal().tell(Texts.line(task) + (approved ? " is approved" : " is rejected"));
-        RunView view = workspace.show(run);
-        if (!(workspace instanceof RemoteWorkspace) && !view.state().isEnded()) {
+        if (workspace instanceof RemoteWorkspace) {
+            return; // its owner is awake: the run goes on there, and may take the owner with it to
+            // its end
+        }
+        if (!workspace.show(run).state().isEnded()) {
             session.terminal()
                     .tell(
                             "The run goes on with: "

@@ -69,12 +69,16 @@ final class BoardText {
         return style.icon(row.state, name) + "  " + Width.cut(rest.toString(), Math.max(0, room));
     }
 
+    /** A foreach has attempts of its items only. */
+    private static boolean isTriedAgain(Board.Row row) {
+        return row.items == null
+                && (row.state == TaskState.RETRYING
+                        || (row.state == TaskState.RUNNING && row.attempt > 1));
+    }
+
     private static String word(Board.Row row) {
         String word = Style.word(row.state);
-        return row.state == TaskState.RETRYING
-                        || (row.state == TaskState.RUNNING && row.attempt > 1)
-                ? word + " " + row.attempt
-                : word;
+        return isTriedAgain(row) ? word + " " + row.attempt : word;
     }
 
     private static String items(Board.Counts items, long micros) {
@@ -89,7 +93,7 @@ final class BoardText {
         }
         if (ended > 0 && ended < items.total && micros > ESTIMATE_AFTER_MICROS) {
             long left = (long) ((double) micros / ended * (items.total - ended));
-            out.append(", about ").append(Texts.duration(left)).append(" left");
+            out.append(", ~").append(Texts.duration(left)).append(" left");
         }
         return out.toString();
     }
@@ -125,8 +129,7 @@ final class BoardText {
      */
     String told(Board.Row row, long nowMicros, int width) {
         StringBuilder rest = new StringBuilder(Style.word(row.state));
-        if (row.state == TaskState.RETRYING
-                || (row.state == TaskState.RUNNING && row.attempt > 1)) {
+        if (isTriedAgain(row)) {
             rest.append(", attempt ").append(row.attempt);
         }
         if (row.state.isEnded() && row.endedMicros > row.startedMicros) {

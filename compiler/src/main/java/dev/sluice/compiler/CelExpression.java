@@ -1,9 +1,7 @@
 package dev.sluice.compiler;
 
-import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelErrorCode;
 import dev.cel.runtime.CelEvaluationException;
-import dev.cel.runtime.CelRuntime;
 import dev.sluice.engine.Expression;
 import dev.sluice.engine.ExpressionException;
 import dev.sluice.engine.Scope;
@@ -11,47 +9,28 @@ import dev.sluice.model.Value;
 import dev.sluice.model.text.Messages;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** An expression that CEL evaluates. Thread-safe. */
 final class CelExpression implements Expression {
     private final String text;
-    private final CelRuntime runtime;
-    private final CelAbstractSyntaxTree tree;
+    private final CelProgram program;
     private final Map<String, Reference> variables;
 
-    /** Made at the first evaluation, perhaps twice: checking a flow needs none. */
-    private volatile CelRuntime.@Nullable Program program;
-
-    CelExpression(
-            String text,
-            CelRuntime runtime,
-            CelAbstractSyntaxTree tree,
-            Map<String, Reference> variables) {
+    CelExpression(String text, CelProgram program, Map<String, Reference> variables) {
         this.text = text;
-        this.runtime = runtime;
-        this.tree = tree;
-        this.variables = variables;
+        this.program = program;
+        this.variables = Map.copyOf(variables);
     }
 
     @Override
     public Value evaluate(Scope scope) {
         try {
-            return CelValues.fromCel(program().eval(name -> variable(name, scope)));
+            return CelValues.fromCel(program.ready().eval(name -> variable(name, scope)));
         } catch (CelEvaluationException e) {
             throw failed(e.getCause() instanceof ExpressionException x ? x : e);
         } catch (ExpressionException | IllegalArgumentException | ArithmeticException e) {
             throw failed(e);
         }
-    }
-
-    private CelRuntime.Program program() throws CelEvaluationException {
-        CelRuntime.Program made = program;
-        if (made == null) {
-            made = runtime.createProgram(tree);
-            program = made;
-        }
-        return made;
     }
 
     private Optional<Object> variable(String name, Scope scope) {

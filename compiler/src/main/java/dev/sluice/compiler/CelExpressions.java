@@ -25,9 +25,12 @@ import dev.sluice.model.ValueType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +61,8 @@ final class CelExpressions {
     /** A checker for each set of functions, since most of its time goes into declaring them. */
     private final Map<Set<String>, CelCompiler> checkers = new HashMap<>();
 
+    private final Map<String, Checked> shapes = new HashMap<>();
+
     /** The expression made ready, or null if it is wrong, which is told then. */
     Expressions.@Nullable Typed compile(String text, References references, References.Site site) {
         if (++count > MAX_EXPRESSIONS) {
@@ -71,22 +76,92 @@ final class CelExpressions {
         }
         CelAbstractSyntaxTree tree = ast(parsed);
         CelNames names = new CelNames(tree, text);
-        Map<String, Reference> variables = new HashMap<>();
+        SortedMap<Integer, Reference> found = new TreeMap<>();
         boolean wrong = false;
         boolean perItem = false;
         for (List<Reference.Segment> chain : names.chains()) {
-            Reference found = references.resolve(chain, site);
-            if (found == null) {
+            List<Reference.Segment> variable = names.variable(chain);
+            Reference reference = references.resolve(chain, site);
+            if (reference != null && variable.size() < chain.size()) {
+                reference = references.resolve(variable, site);
+            }
+            if (reference == null) {
                 wrong = true;
             } else {
-                variables.put(found.name(), found);
-                String root = chain.getFirst().name();
-                perItem |= root.equals("item") || root.equals("index");
+                Reference.Segment root = chain.getFirst();
+                found.put(root.offset(), reference);
+                perItem |= root.name().equals("item") || root.name().equals("index");
             }
         }
         if (wrong) {
             return null;
         }
+        Map<String, Reference> variables = new LinkedHashMap<>();
+        found.values().forEach(r -> variables.put(r.name(), r));
+        String shape = shape(text, found, List.copyOf(variables.keySet()));
+        Checked checked = shape == null ? null : shapes.get(shape);
+        if (checked == null) {
+            checked = check(tree, names, variables, text, site);
+            if (checked == null) {
+                return null;
+            }
+            if (shape != null) {
+                shapes.put(shape, checked);
+            }
+        }
+        return new Expressions.Typed(
+                checked.withVariables(text.strip(), List.copyOf(variables.values())),
+                checked.type(),
+                perItem);
+    }
+
+    /**
+     * An expression whose types are right, whatever its variables are called.
+     *
+     * @param names of its variables, by their first places
+     */
+    private record Checked(CelProgram program, List<String> names, ValueType type) {
+        CelExpression withVariables(String text, List<Reference> references) {
+            Map<String, Reference> variables = new HashMap<>();
+            for (int i = 0; i < names.size(); i++) {
+                variables.put(names.get(i), references.get(i));
+            }
+            return new CelExpression(text, program, variables);
+        }
+    }
+
+    /**
+     * The text with each name replaced by its type and number: what decides how it is checked and
+     * run. Null if the names cannot be found in the text again.
+     */
+    private static @Nullable String shape(
+            String text, SortedMap<Integer, Reference> found, List<String> names) {
+        StringBuilder shape = new StringBuilder();
+        int at = 0;
+        for (Map.Entry<Integer, Reference> entry : found.entrySet()) {
+            int offset = entry.getKey();
+            Reference reference = entry.getValue();
+            if (offset < at || !text.startsWith(reference.name(), offset)) {
+                return null;
+            }
+            shape.append(text, at, offset)
+                    .append('\0')
+                    .append(names.indexOf(reference.name()))
+                    .append(reference.type())
+                    .append(reference.nullable())
+                    .append('\0');
+            at = offset + reference.name().length();
+        }
+        return shape.append(text, at, text.length()).toString();
+    }
+
+    private @Nullable Checked check(
+            CelAbstractSyntaxTree parsed,
+            CelNames names,
+            Map<String, Reference> variables,
+            String text,
+            References.Site site) {
+        CelAbstractSyntaxTree tree = parsed;
         Set<String> functions = new HashSet<>(names.functions());
         if (functions.contains(CelTrees.INDEX)) {
             functions.add(CelTrees.DYN);
@@ -95,17 +170,16 @@ final class CelExpressions {
         CelCompilerBuilder builder =
                 checkers.computeIfAbsent(functions, CelExpressions::checker).toCompilerBuilder();
         variables.values().forEach(v -> builder.addVar(v.name(), type(v, names.mentionsNull())));
-        CelValidationResult checked = builder.build().check(tree);
-        if (checked.hasError()) {
-            tell(checked, text, site);
+        CelValidationResult result = builder.build().check(tree);
+        if (result.hasError()) {
+            tell(result, text, site);
             return null;
         }
-        CelAbstractSyntaxTree sound = CelTrees.withPlainEquality(ast(checked));
-        ValueType result = valueType(sound.getResultType());
-        return new Expressions.Typed(
-                new CelExpression(text.strip(), runtime, sound, Map.copyOf(variables)),
-                result,
-                perItem);
+        CelAbstractSyntaxTree sound = CelTrees.withPlainEquality(ast(result));
+        return new Checked(
+                new CelProgram(runtime, sound),
+                List.copyOf(variables.keySet()),
+                valueType(sound.getResultType()));
     }
 
     private static CelAbstractSyntaxTree ast(CelValidationResult result) {

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The chains of names that a parsed expression mentions, without those its macros bind. */
 final class CelNames {
@@ -31,6 +32,7 @@ final class CelNames {
     private final String text;
     private final List<List<Segment>> chains = new ArrayList<>();
     private final Deque<String> bound = new ArrayDeque<>();
+    private final Set<String> askedFor = new HashSet<>();
     private final Set<String> functions = new HashSet<>();
     private boolean mentionsNull;
 
@@ -42,6 +44,21 @@ final class CelNames {
 
     List<List<Segment>> chains() {
         return chains;
+    }
+
+    /**
+     * The names of this chain that may become one variable: {@code has(a.b)} asks for a field, so
+     * that in the whole expression {@code a.b} has to stay a field of {@code a}.
+     */
+    List<Segment> variable(List<Segment> chain) {
+        StringBuilder name = new StringBuilder();
+        for (int i = 0; i < chain.size(); i++) {
+            name.append(i == 0 ? "" : ".").append(chain.get(i).name());
+            if (askedFor.contains(name.toString())) {
+                return chain.subList(0, i);
+            }
+        }
+        return chain;
     }
 
     /** The functions and operators it calls, those of its macros included. */
@@ -93,10 +110,11 @@ final class CelNames {
 
     private void chain(CelExpr expr) {
         Deque<String> fields = new ArrayDeque<>();
+        String asked = "";
         CelExpr at = expr;
         while (at.getKind() == CelExpr.ExprKind.Kind.SELECT) {
             if (at.select().testOnly()) {
-                fields.clear();
+                asked = at.select().field();
             } else {
                 fields.push(at.select().field());
             }
@@ -123,5 +141,9 @@ final class CelNames {
             chain.add(new Segment(field, offset));
         }
         chains.add(chain);
+        if (!asked.isEmpty()) {
+            String operand = chain.stream().map(Segment::name).collect(Collectors.joining("."));
+            askedFor.add(operand + "." + asked);
+        }
     }
 }

@@ -184,8 +184,9 @@ final class TaskCompiler {
 
     private Templates.Typed condition(Node node, Context place) {
         Templates.Typed made = templates.inline(node, place.at(place.subject() + ": when"));
+        boolean isEmpty = node.toValue() instanceof Value.Null;
         boolean fits = made.type() == ValueType.BOOLEAN || made.type() == ValueType.ANY;
-        if (!fits) {
+        if (!fits || isEmpty) {
             place.problem(
                     node.mark(),
                     "when is "
@@ -228,10 +229,13 @@ final class TaskCompiler {
         }
         Context place = context.withoutItems().at(context.subject() + ": foreach");
         Templates.Typed made = templates.inline(node, place);
-        if (made.type() != ValueType.LIST && made.type() != ValueType.ANY) {
+        boolean isEmpty = node.toValue() instanceof Value.Null;
+        if (isEmpty || (made.type() != ValueType.LIST && made.type() != ValueType.ANY)) {
             context.problem(
                     node.mark(),
-                    "foreach is " + References.article(made.type()) + " (expected: a list)");
+                    "foreach is "
+                            + (isEmpty ? "empty" : References.article(made.type()))
+                            + " (expected: a list)");
         }
         Template template = made.template();
         return scope -> {

@@ -21,7 +21,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The edges of a task that its {@code needs} and the table names in it make. */
+/**
+ * The edges of a task that its {@code needs} and the table names in it make. What a group needs is
+ * needed by each task inside it, and who needs a group needs each task inside it: the group itself
+ * is nothing that begins or ends.
+ */
 final class TaskLinks {
     private final Leaf leaf;
     private final Shape shape;

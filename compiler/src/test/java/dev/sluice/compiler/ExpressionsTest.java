@@ -118,6 +118,13 @@ class ExpressionsTest {
         assertThat(of("tasks.x.outputs.rows == null")).isEqualTo(false);
         assertThat(of("tasks.x.outputs.features != null")).isEqualTo(true);
         assertThat(of("has(tasks.open.outputs.z) ? 1 : 2")).isEqualTo(2L);
+        assertThat(of("has(tasks.open.outputs.y) ? tasks.open.outputs.y : 'none'"))
+                .isEqualTo("why");
+        assertThat(of("has(inputs.n) && inputs.n > 2.5")).isEqualTo(true);
+        assertThat(of("has(inputs.m.k) ? inputs.m.k.deep : 0")).isEqualTo(1L);
+        assertThat(of("has(item.name) ? item.name : ''")).isEqualTo("i");
+        assertThat(of("has(tasks.x.outputs.features.rows) ? tasks.x.outputs.features.rows : 0"))
+                .isEqualTo(3L);
         assertThat(of("inputs.m.map(k, k).exists(k, k == 'n')")).isEqualTo(true);
         assertThat(of("inputs['s'] + item['name']")).isEqualTo("abci");
         assertThat(of("inputs.s.upperAscii() + ['a', 'b'].join('-')")).isEqualTo("ABCa-b");
@@ -177,5 +184,14 @@ class ExpressionsTest {
                 .isEqualTo(Arrays.asList("", 3L, "", "x", " + 1"));
         assertThat(flow.tasks().get(1).config().get("query"))
                 .isEqualTo(new Template.Constant(Value.ofJava(List.of("SELECT 1"))));
+    }
+
+    @Test
+    void expressionsOfOneShapeKeepTheirOwnNames() {
+        String all =
+                "${{ inputs.n + 1 }} ${{ tasks.x.outputs.count + 1 }} ${{ inputs.any + 1 }}"
+                        + " ${{ inputs.n + inputs.n }} ${{ inputs.n + index }} ${{ index + inputs.n }}"
+                        + " ${{ inputs.s + inputs.s }} ${{ inputs.m.n + inputs.n }}";
+        assertThat(value(all)).isEqualTo("4 5 6 6 7 7 abcabc 5.5");
     }
 }

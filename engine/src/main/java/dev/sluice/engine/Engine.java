@@ -235,7 +235,7 @@ public final class Engine {
                                     now, c.task(), c.item(), c.attempt(), slot.outputs, null));
             case ASKING -> failed(slot, c.task(), "nobody answered within its timeout", false);
             case DELEGATED -> {
-                effects.add(new Effect.Abort(c.task(), c.item(), c.attempt()));
+                effects.add(RunFold.abort(slot, c.task()));
                 failed(
                         slot,
                         c.task(),
@@ -356,8 +356,7 @@ public final class Engine {
     }
 
     private void abortSlots() {
-        run.graph.forEachSlot(
-                (slot, task) -> effects.add(new Effect.Abort(task, slot.item, slot.attempt)));
+        run.graph.forEachSlot((slot, task) -> effects.add(RunFold.abort(slot, task)));
     }
 
     // ---- what follows by itself

@@ -137,8 +137,20 @@ public final class RunFold {
         if (plan.timeout() != null && startedAt > 0) {
             effects.add(new Effect.ArmRunTimer(startedAt + plan.timeout().toNanos() / 1000));
         }
-        graph.forEachSlot((slot, task) -> slotEffects(slot, task, effects));
+        graph.forEachSlot((slot, task) -> {
+            slotEffects(slot, task, effects);
+            if (graph.isCancelling()) {
+                effects.add(abort(slot, task));
+            }
+        });
         return effects;
+    }
+
+    /** What ends an attempt that is under way. */
+    static Effect abort(Slot slot, int task) {
+        return slot.phase == Slot.Phase.DELEGATED && slot.childFlow != null
+                ? new Effect.AbortChild(task, slot.item, slot.attempt, slot.childFlow)
+                : new Effect.Abort(task, slot.item, slot.attempt);
     }
 
     /** What the shell must have under way for one attempt. */

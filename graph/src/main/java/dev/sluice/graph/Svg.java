@@ -146,6 +146,11 @@ final class Svg {
                 links == 1 ? "edge" : "edges");
     }
 
+    private String omitted() {
+        boolean boxesAreMissing = layout.boxes().size() < diagram.boxes().size();
+        return boxesAreMissing ? " · too many tasks to draw the groups" : "";
+    }
+
     private double headingHeight() {
         return diagram.description().isBlank() ? 66 : 86;
     }
@@ -157,7 +162,7 @@ final class Svg {
                 MARGIN,
                 MARGIN + 37,
                 "mono soft",
-                Texts.fit(diagram.id() + " · " + counts(), room, 11, true));
+                Texts.fit(diagram.id() + " · " + counts() + omitted(), room, 11, true));
         if (!diagram.description().isBlank()) {
             String line = Texts.fit(diagram.description().strip(), room, 13, false);
             canvas.text(MARGIN, MARGIN + 58, "soft", line);

@@ -75,6 +75,15 @@ class LayoutTest {
     }
 
     @Test
+    void aPictureWithoutItsGroupsSaysSo() {
+        Diagram diagram = layered(6_000);
+        Box box = new Box("g", "Group", -1, List.of());
+        Diagram grouped =
+                new Diagram("big", "Big", "", diagram.cards(), List.of(box), diagram.links());
+        assertThat(Svg.write(grouped)).contains("too many tasks to draw the groups");
+    }
+
+    @Test
     void aLongChainIsDrawnToo() {
         List<Card> cards = new ArrayList<>();
         List<Link> links = new ArrayList<>();

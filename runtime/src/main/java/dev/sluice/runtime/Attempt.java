@@ -136,28 +136,16 @@ final class Attempt implements Runnable {
     private Outcome withContext(long deadline) throws InterruptedException {
         AttemptContext context = null;
         try {
+            if (item == RunEvent.GATHER) {
+                context = context(Map.of(), Map.of(), deadline);
+                return Gather.run(context, run.fold.itemOutputs(task));
+            }
             RunScope scope = new RunScope(run.fold, task, item);
             Map<String, Value> config = resolve(compiled.config(), scope);
             Map<String, Value> inputs = run.flow.names().inputs(task, run.fold);
             inputs.putAll(resolve(compiled.inputs(), scope));
-            context =
-                    new AttemptContext(
-                            dispatcher.ground(),
-                            dispatcher.watchers(),
-                            new AttemptContext.Place(
-                                    run.row.tenant(),
-                                    run.row.id(),
-                                    run.flow.flow().plan().tasks().get(task).path(),
-                                    item,
-                                    attempt,
-                                    Path.of(run.fold.submitted().folder())),
-                            config,
-                            inputs,
-                            compiled.source().resources(),
-                            deadline);
-            return item == RunEvent.GATHER
-                    ? Gather.run(context, run.fold.itemOutputs(task))
-                    : runType(context);
+            context = context(config, inputs, deadline);
+            return runType(context);
         } catch (ExpressionException e) {
             return new Outcome.Failed(String.valueOf(e.getMessage()), false);
         } catch (TaskException e) {
@@ -170,6 +158,25 @@ final class Attempt implements Runnable {
                 context.close();
             }
         }
+    }
+
+    private AttemptContext context(
+            Map<String, Value> config, Map<String, Value> inputs, long deadline) {
+        return new AttemptContext(
+                dispatcher.ground(),
+                dispatcher.watchers(),
+                new AttemptContext.Place(
+                        run.row.tenant(),
+                        run.row.id(),
+                        run.flow.flow().plan().tasks().get(task).path(),
+                        item,
+                        item >= 0 ? run.fold.item(task, item) : null,
+                        attempt,
+                        Path.of(run.fold.submitted().folder())),
+                config,
+                inputs,
+                compiled.source().resources(),
+                deadline);
     }
 
     private Outcome runType(AttemptContext context) throws TaskException, InterruptedException {

@@ -29,7 +29,14 @@ final class AttemptContext implements TaskContext, AutoCloseable {
     private static final int METRICS_MAX = 1000;
 
     /** Where the attempt stands. */
-    record Place(TenantId tenant, RunId run, String task, int item, int attempt, Path folder) {}
+    record Place(
+            TenantId tenant,
+            RunId run,
+            String task,
+            int item,
+            @Nullable Value itemValue,
+            int attempt,
+            Path folder) {}
 
     private final Runs.Ground ground;
     private final Watchers watchers;
@@ -80,6 +87,11 @@ final class AttemptContext implements TaskContext, AutoCloseable {
     @Override
     public int item() {
         return place.item();
+    }
+
+    @Override
+    public @Nullable Value itemValue() {
+        return place.itemValue();
     }
 
     @Override

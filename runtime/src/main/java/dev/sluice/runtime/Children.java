@@ -12,7 +12,9 @@ import dev.sluice.spi.JournalStore;
 import dev.sluice.spi.StoreException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,9 @@ final class Children {
     private final ExecutorService threads;
     private final Timers timers;
     private final Canceller canceller;
+
+    /** Children that were cancelled, perhaps while they were being submitted. */
+    private final Set<String> unwanted = ConcurrentHashMap.newKeySet();
 
     /** Submits the child of an attempt. */
     interface Submitter {
@@ -66,16 +71,19 @@ final class Children {
         threads.execute(() -> {
             String key = key(parent, child.task(), child.item(), child.attempt());
             try {
+                CompletableFuture<RunFold> end = submitter.submit(parent, child, key);
+                if (unwanted.contains(key)) {
+                    cancel(parent, child.task(), child.item(), child.attempt(), child.flow());
+                }
                 var _ =
-                        submitter
-                                .submit(parent, child, key)
-                                .whenComplete((ended, failure) -> {
-                                    if (failure == null) {
-                                        report(parent, child, ended);
-                                    } else {
-                                        again(parent, child, failure);
-                                    }
-                                });
+                        end.whenComplete((ended, failure) -> {
+                            unwanted.remove(key);
+                            if (failure == null) {
+                                report(parent, child, ended);
+                            } else {
+                                again(parent, child, failure);
+                            }
+                        });
             } catch (RefusedException e) {
                 reports.add(tell(parent, child, Map.of(), String.valueOf(e.getMessage())));
             } catch (StoreException e) {
@@ -124,6 +132,7 @@ final class Children {
     }
 
     void cancel(LiveRun parent, int task, int item, int attempt, FlowId flow) {
+        unwanted.add(key(parent, task, item, attempt));
         threads.execute(() -> {
             try {
                 JournalStore.RunRow child =

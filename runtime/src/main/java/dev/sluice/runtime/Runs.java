@@ -29,6 +29,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -38,7 +39,11 @@ import org.jspecify.annotations.Nullable;
 public final class Runs implements AutoCloseable {
     private static final long CLOSE_SECONDS = 10;
 
+    /** Submissions that are not yet durable; more wait in their callers. */
+    private static final int SUBMISSIONS_MAX = 10_000;
+
     private final Ground ground;
+    private final Semaphore submissionsLeft = new Semaphore(SUBMISSIONS_MAX);
     private final Clock clock = Clock.SYSTEM;
     private final RunIds ids = new RunIds(clock);
     private final Timers timers = new Timers();
@@ -170,16 +175,23 @@ public final class Runs implements AutoCloseable {
                                 child.version(),
                                 child.inputs(),
                                 key,
-                                Path.of(own.folder()),
+                                flow.folder(),
                                 own.by(),
                                 Value.MapOf.EMPTY),
                         new RunEvent.Parent(
                                 parent.row.id(), child.task(), child.item(), child.attempt()),
                         own.depth() + 1,
                         Submissions.Reuse.NONE);
-        writer.add(request);
+        enqueue(request);
         wakeIfLeft(parent.row.tenant(), await(request.accepted()));
         return request.ended();
+    }
+
+    /** Holds the caller up while too many submissions are under way. */
+    private void enqueue(Request.Submit request) {
+        submissionsLeft.acquireUninterruptibly();
+        var _ = request.accepted().whenComplete((_, _) -> submissionsLeft.release());
+        writer.add(request);
     }
 
     /** A child that a crash had left goes on with its parent. */
@@ -198,12 +210,13 @@ public final class Runs implements AutoCloseable {
     /**
      * Checks and keeps a flow's text.
      *
+     * @param folder the flow's own folder, to which its relative paths belong
      * @return its version
      * @throws RefusedException if it has mistakes; compile it to get them with their places
      */
-    public int saveFlow(TenantId tenant, String text, String author)
+    public int saveFlow(TenantId tenant, String text, Path folder, String author)
             throws RefusedException, StoreException {
-        return catalog.save(tenant, text, author, clock.nowMicros()).version();
+        return catalog.save(tenant, text, folder, author, clock.nowMicros()).version();
     }
 
     /**
@@ -243,7 +256,7 @@ public final class Runs implements AutoCloseable {
         FlowCatalog.Ready flow = catalog.find(tenant, submission.flow(), submission.version());
         Request.Submit request =
                 submissions.request(tenant, flow, submission, null, 0, Submissions.Reuse.NONE);
-        writer.add(request);
+        enqueue(request);
         return new Started(request.accepted(), request.ended().thenApply(this::view));
     }
 
@@ -258,16 +271,43 @@ public final class Runs implements AutoCloseable {
     }
 
     /** Completes when the run has ended durably; at once if it has. */
-    public CompletableFuture<RunView> ended(TenantId tenant, RunId run) {
+    public CompletableFuture<RunView> ended(TenantId tenant, RunId run)
+            throws RefusedException, StoreException {
+        RunFold past = foldIfEnded(tenant, run);
+        if (past != null) {
+            return CompletableFuture.completedFuture(view(past));
+        }
         CompletableFuture<RunFold> answer = new CompletableFuture<>();
         writer.add(new Request.Await(tenant, run, answer));
         return answer.thenApply(this::view);
     }
 
     public RunView show(TenantId tenant, RunId run) throws RefusedException, StoreException {
+        RunFold past = foldIfEnded(tenant, run);
+        if (past != null) {
+            return view(past);
+        }
         CompletableFuture<RunView> answer = new CompletableFuture<>();
         writer.add(new Request.View(tenant, run, answer));
         return await(answer);
+    }
+
+    /**
+     * A run that has ended, folded here so that looking at the past never holds the writer up; else
+     * null.
+     */
+    private @Nullable RunFold foldIfEnded(TenantId tenant, RunId run)
+            throws RefusedException, StoreException {
+        RunRow row = ground.journal().find(tenant, run);
+        if (row == null) {
+            throw Writer.notFound(run);
+        }
+        return row.state().isEnded()
+                ? Writer.fold(
+                        row,
+                        catalog.find(tenant, row.flow(), row.version()),
+                        ground.journal().events(tenant, run))
+                : null;
     }
 
     public List<RunRow> list(TenantId tenant, RunQuery query) throws StoreException {
@@ -311,18 +351,16 @@ public final class Runs implements AutoCloseable {
     public RunId replay(
             TenantId tenant, RunId run, @Nullable String from, @Nullable Integer version, String by)
             throws RefusedException, StoreException {
-        CompletableFuture<RunFold> answer = new CompletableFuture<>();
-        RunView old = show(tenant, run);
-        if (!old.state().isEnded()) {
+        RunFold old = foldIfEnded(tenant, run);
+        if (old == null) {
             throw new RefusedException(
                     Reason.CONFLICT,
-                    "run " + run + " is " + old.state() + ": wait for its end, or cancel it first");
+                    "run " + run + " has not ended: wait for its end, or cancel it first");
         }
-        writer.add(new Request.Await(tenant, run, answer));
-        FlowCatalog.Ready flow =
-                catalog.find(tenant, old.flow(), version == null ? old.version() : version);
-        Request.Submit request = submissions.replay(tenant, flow, await(answer), from, by);
-        writer.add(request);
+        int wanted = version == null ? old.identity().version() : version;
+        FlowCatalog.Ready flow = catalog.find(tenant, old.identity().flow(), wanted);
+        Request.Submit request = submissions.replay(tenant, flow, old, from, by);
+        enqueue(request);
         return await(request.accepted());
     }
 

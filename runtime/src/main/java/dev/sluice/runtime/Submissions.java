@@ -6,6 +6,7 @@ import dev.sluice.engine.Plan;
 import dev.sluice.engine.RunEvent;
 import dev.sluice.engine.RunFold;
 import dev.sluice.model.Flow;
+import dev.sluice.model.MediaTypes;
 import dev.sluice.model.RunId;
 import dev.sluice.model.TenantId;
 import dev.sluice.model.Value;
@@ -18,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,22 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes requests for runs: checks the inputs and takes their files in. Thread-safe. */
 final class Submissions {
-    private static final Map<String, String> MEDIA_TYPES =
-            Map.ofEntries(
-                    Map.entry("csv", "text/csv"),
-                    Map.entry("tsv", "text/tab-separated-values"),
-                    Map.entry("txt", "text/plain"),
-                    Map.entry("json", "application/json"),
-                    Map.entry("ndjson", "application/x-ndjson"),
-                    Map.entry("jsonl", "application/x-ndjson"),
-                    Map.entry("html", "text/html"),
-                    Map.entry("pdf", "application/pdf"),
-                    Map.entry("png", "image/png"),
-                    Map.entry("parquet", Value.Artifact.PARQUET),
-                    Map.entry(
-                            "xlsx",
-                            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"));
-
     private final Runs.Ground ground;
     private final FlowCatalog catalog;
     private final RunIds ids;
@@ -70,7 +54,12 @@ final class Submissions {
             throw new RefusedException(Reason.INVALID, String.join("\n", resolved.problems()));
         }
         Map<String, Value> inputs =
-                takeFilesIn(tenant, flow.flow().flow(), resolved.values(), submission);
+                takeFilesIn(
+                        tenant,
+                        flow.flow().flow(),
+                        resolved.values(),
+                        submission,
+                        parent == null && reuse.from() == null);
         return new Request.Submit(
                 tenant,
                 ids.next(),
@@ -152,16 +141,20 @@ final class Submissions {
     }
 
     private Map<String, Value> takeFilesIn(
-            TenantId tenant, Flow flow, Map<String, Value> inputs, Runs.Submission submission)
+            TenantId tenant,
+            Flow flow,
+            Map<String, Value> inputs,
+            Runs.Submission submission,
+            boolean namedByCaller)
             throws RefusedException {
         Map<String, Value> taken = new LinkedHashMap<>(inputs);
         for (Flow.Input input : flow.inputs()) {
-            if (input.type() == ValueType.FILE
-                    && inputs.get(input.name()) instanceof Value.Text path) {
-                boolean given = submission.inputs().containsKey(input.name());
+            boolean isFile = input.type() == ValueType.FILE || input.type() == ValueType.TABLE;
+            if (isFile && inputs.get(input.name()) instanceof Value.Text path) {
+                boolean given = namedByCaller && submission.inputs().containsKey(input.name());
                 taken.put(
                         input.name(),
-                        takeIn(tenant, input.name(), path.value(), given, submission.folder()));
+                        takeIn(tenant, input, path.value(), given, submission.folder()));
             }
         }
         return taken;
@@ -170,7 +163,7 @@ final class Submissions {
     /**
      * @param given whether the caller named the file, rather than the flow
      */
-    private Value takeIn(TenantId tenant, String input, String path, boolean given, Path folder)
+    private Value takeIn(TenantId tenant, Flow.Input input, String path, boolean given, Path folder)
             throws RefusedException {
         try {
             Path file =
@@ -181,25 +174,44 @@ final class Submissions {
                 throw new RefusedException(
                         Reason.INVALID,
                         "input \""
-                                + input
+                                + input.name()
                                 + "\": there is no file "
                                 + file
                                 + " (expected: a file that can be read)");
             }
             String name = String.valueOf(file.getFileName());
-            return ground.artifacts().put(tenant, file, mediaType(name), name, null);
+            Value.TableInfo table = input.type() == ValueType.TABLE ? inspect(input, file) : null;
+            return ground.artifacts().put(tenant, file, MediaTypes.of(name), name, table);
         } catch (TaskException e) {
             throw new RefusedException(
-                    Reason.INVALID, "input \"" + input + "\": " + e.getMessage());
+                    Reason.INVALID, "input \"" + input.name() + "\": " + e.getMessage());
         } catch (IOException | java.nio.file.InvalidPathException e) {
             throw new RefusedException(
                     Reason.UNAVAILABLE,
-                    "input \"" + input + "\": cannot take " + path + " in: " + e.getMessage());
+                    "input \""
+                            + input.name()
+                            + "\": cannot take "
+                            + path
+                            + " in: "
+                            + e.getMessage());
         }
     }
 
-    static String mediaType(String name) {
-        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        return MEDIA_TYPES.getOrDefault(extension, "application/octet-stream");
+    private Value.TableInfo inspect(Flow.Input input, Path file)
+            throws TaskException, RefusedException {
+        if (!MediaTypes.of(file.toString()).equals(Value.Artifact.PARQUET)) {
+            throw TaskException.terminal(
+                    "table from "
+                            + file
+                            + " (expected: a .parquet file; read other formats with"
+                            + " a file input and table.read)");
+        }
+        try {
+            return ground.tables().inspect(file);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RefusedException(
+                    Reason.UNAVAILABLE, "input \"" + input.name() + "\": interrupted");
+        }
     }
 }

@@ -174,6 +174,7 @@ final class Writer {
                 LiveRun run = load(r.tenant(), r.run());
                 dev.sluice.model.RunView view = RunViews.of(run.fold, clock.nowMicros());
                 answerAfterCommit(r.answer(), view);
+                forgetIfEnded(run);
             }
             case Request.Await r -> {
                 LiveRun run = load(r.tenant(), r.run());
@@ -390,7 +391,7 @@ final class Writer {
                 "there is no run " + id + "; list them with: sluice runs ls");
     }
 
-    private static RunFold fold(RunRow row, FlowCatalog.Ready flow, List<byte[]> payloads) {
+    static RunFold fold(RunRow row, FlowCatalog.Ready flow, List<byte[]> payloads) {
         RunFold fold =
                 new RunFold(
                         new RunIdentity(row.tenant(), row.id(), row.flow(), row.version()),

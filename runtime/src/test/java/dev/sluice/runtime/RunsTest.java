@@ -181,6 +181,7 @@ class RunsTest {
                   b: {type: scripted, give: 20, needs: [a]}
                   c: {type: scripted, give: 30, needs: [b]}
                 """,
+                folder,
                 "test");
         RunId second = shop.runs.replay(TENANT, first, "b", 2, "test");
         RunView run = shop.end(second);
@@ -259,6 +260,7 @@ class RunsTest {
                   a: {type: value, value: {x: "${{ inputs.n + 1 }}"}}
                 outputs: {x: "${{ tasks.a.outputs.x }}"}
                 """,
+                folder,
                 "test");
         RunView run =
                 shop.run(
@@ -370,5 +372,42 @@ class RunsTest {
         shop.killAndReopen();
         shop.runs.resumeUnfinished(List.of(id));
         assertThat(shop.end(id).state()).isEqualTo(RunState.SUCCEEDED);
+    }
+
+    @Test
+    void aChildUnderWayGoesOnWithItsParentAfterAKill() throws Exception {
+        shop.runs.saveFlow(
+                TENANT,
+                "id: nap\ntasks:\n  n: {type: wait, for: 300ms}\n  v: {type: value, needs: [n], value: {x: 4}}\noutputs: {x: \"${{ tasks.v.outputs.x }}\"}\n",
+                folder,
+                "test");
+        RunId id =
+                shop.submit(
+                        "id: parent\ntasks:\n  c: {type: flow, flow: nap}\noutputs: {x: \"${{ tasks.c.outputs.x }}\"}\n");
+        shop.until(id, is("c", TaskState.RUNNING));
+        RunId child = shop.childOf(id);
+        shop.killAndReopen();
+        shop.runs.resumeUnfinished(List.of(id));
+        RunView run = shop.end(id);
+        assertThat(run.outputs()).containsEntry("x", Value.of(4));
+        assertThat(shop.end(child).state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(
+                        shop.runs.list(
+                                TENANT,
+                                new dev.sluice.spi.JournalStore.RunQuery(null, null, null, 10)))
+                .hasSize(2);
+    }
+
+    @Test
+    void cancellingAParentCancelsItsChild() throws Exception {
+        shop.runs.saveFlow(
+                TENANT, "id: stuck\ntasks:\n  n: {type: scripted, gate: never}\n", folder, "test");
+        RunId id = shop.submit("id: parent\ntasks:\n  c: {type: flow, flow: stuck}\n");
+        shop.until(id, is("c", TaskState.RUNNING));
+        RunId child = shop.childOf(id);
+        shop.until(child, is("n", TaskState.RUNNING));
+        shop.runs.cancel(TENANT, id, "test");
+        assertThat(shop.end(id).state()).isEqualTo(RunState.CANCELLED);
+        assertThat(shop.end(child).state()).isEqualTo(RunState.CANCELLED);
     }
 }

@@ -99,12 +99,30 @@ final class Workshop implements AutoCloseable {
     }
 
     RunId submit(String text, Map<String, Value> inputs, @Nullable String key) throws Exception {
-        int version = runs.saveFlow(TENANT, text, "test");
+        int version = runs.saveFlow(TENANT, text, root, "test");
         String id = text.lines().findFirst().orElseThrow().substring("id: ".length());
         return runs.submit(
                 TENANT,
                 new Runs.Submission(
                         new FlowId(id), version, inputs, key, root, "test", Value.MapOf.EMPTY));
+    }
+
+    /**
+     * The child of a run, as soon as there is one: a listing is the only way to see it from
+     * outside.
+     */
+    RunId childOf(RunId parent) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (System.nanoTime() < deadline) {
+            for (JournalStore.RunRow row :
+                    runs.list(TENANT, new JournalStore.RunQuery(null, null, null, 10))) {
+                if (parent.equals(row.parent())) {
+                    return row.id();
+                }
+            }
+            Thread.onSpinWait();
+        }
+        throw new AssertionError("run " + parent + " has no child");
     }
 
     RunView end(RunId run) throws Exception {

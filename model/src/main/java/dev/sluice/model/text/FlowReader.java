@@ -60,6 +60,12 @@ final class FlowReader {
         var retention = fields.duration("retention");
         Map<String, Node> triggers = triggers();
         fields.entries("layout");
+        Node.Entry version = fields.left().remove("version");
+        if (version != null) {
+            fields.problem(
+                    version.mark(),
+                    "flow: version is given when the flow is saved (expected: no \"version\")");
+        }
         fields.refuseOthers(KEYS);
         return new Flow(
                 id,

@@ -60,7 +60,7 @@ final class Attempt implements Watchdog.Watched {
         streams.put(Signal.STDOUT, child.stdout());
         streams.put(Signal.STDERR, child.stderr());
         streams.put(Signal.CONTROL, child.control());
-        this.pidDescriptor = parts.kernel().pidDescriptor(child.pid());
+        this.pidDescriptor = child.pidDescriptor();
     }
 
     static Sandbox.Exit run(Jail.Parts parts, Sandbox.Launch launch, Sandbox.Output output)
@@ -69,6 +69,13 @@ final class Attempt implements Watchdog.Watched {
         Integer uid = parts.slots().take(launch);
         boolean gone = true;
         try {
+            if (uid == null && parts.landlock().abi < Landlock.SCOPES_SIGNALS) {
+                throw new SandboxException(
+                        "this kernel cannot keep a process from signalling others of its user"
+                                + " (Linux 6.12 can); put the working folder and what it reads"
+                                + " where every user may go, so that it gets a user of its own: "
+                                + launch.workDir());
+            }
             Launcher.Started child = Launcher.start(parts, launch, uid);
             var attempt = new Attempt(parts, launch, output, startNanos, child);
             try {
@@ -129,6 +136,10 @@ final class Attempt implements Watchdog.Watched {
         if (cpuMillis > allowed && code > 128) {
             return Reasons.cpu(allowed, cpuMillis);
         }
+        int processes = launch.limits().processes();
+        if (tree.peakProcesses() > processes) {
+            return Reasons.processes(processes, tree.peakProcesses());
+        }
         if (code == 128 + 25) {
             return Reasons.fileSize(launch.limits().diskBytes());
         }
@@ -169,36 +180,64 @@ final class Attempt implements Watchdog.Watched {
     @Override
     public long look() {
         Sandbox.Limits limits = launch.limits();
-        Tree.Sample now = tree.sample(limits.memoryBytes());
         long age = System.nanoTime() - startNanos;
-        String why = null;
-        if (now.bytes() > limits.memoryBytes()) {
-            why = Reasons.memory(limits.memoryBytes(), now.bytes());
-        } else if (now.processes() > limits.processes()) {
-            why = Reasons.processes(limits.processes(), now.processes());
-        } else if (now.cpuMillis() > limits.cpuTime().toMillis()) {
-            why = Reasons.cpu(limits.cpuTime().toMillis(), now.cpuMillis());
-        } else if (age > limits.wallTime().toNanos()) {
-            why = Reasons.wall(limits.wallTime());
-        } else if (System.nanoTime() - nextDiskNanos > 0) {
-            long start = System.nanoTime();
-            why = disk();
-            nextDiskNanos = System.nanoTime() + 20 * (System.nanoTime() - start);
+        try {
+            Tree.Sample now = tree.sample(limits.memoryBytes());
+            String why = exceeded(limits, now, age);
+            if (why != null) {
+                end(why);
+            }
+            boolean close = now.bytes() > limits.memoryBytes() / 2 || age < YOUNG_NANOS;
+            return close ? 0 : Math.max(0, limits.wallTime().toNanos() - age);
+        } catch (RuntimeException e) {
+            return giveUp(e);
         }
-        if (why != null && limit == null && !ended.get()) {
+    }
+
+    @Override
+    public long giveUp(RuntimeException why) {
+        end("the sandbox could not watch it: " + why.getMessage());
+        return 0;
+    }
+
+    private void end(String why) {
+        if (limit == null && !ended.get()) {
             limit = why;
-            tree.kill();
             signals.add(Signal.LIMIT);
+            tree.kill();
         }
-        boolean close = now.bytes() > limits.memoryBytes() / 2 || age < YOUNG_NANOS;
-        return close ? 0 : Math.max(0, limits.wallTime().toNanos() - age);
+    }
+
+    private @Nullable String exceeded(Sandbox.Limits limits, Tree.Sample now, long age) {
+        if (now.bytes() > limits.memoryBytes()) {
+            return Reasons.memory(limits.memoryBytes(), now.bytes());
+        }
+        if (now.processes() > limits.processes()) {
+            return Reasons.processes(limits.processes(), now.processes());
+        }
+        if (now.cpuMillis() > limits.cpuTime().toMillis()) {
+            return Reasons.cpu(limits.cpuTime().toMillis(), now.cpuMillis());
+        }
+        if (age > limits.wallTime().toNanos()) {
+            return Reasons.wall(limits.wallTime());
+        }
+        if (System.nanoTime() - nextDiskNanos > 0) {
+            long start = System.nanoTime();
+            String why = disk();
+            nextDiskNanos = System.nanoTime() + 20 * (System.nanoTime() - start);
+            return why;
+        }
+        return null;
     }
 
     private @Nullable String disk() {
+        // those without a name first: the other way round a file might be counted twice
+        long deleted = tree.deletedBytes();
         DiskUse use = DiskUse.of(launch.readWrite());
         long allowed = launch.limits().diskBytes();
-        if (use.bytes() > allowed) {
-            return Reasons.disk(allowed, use.bytes());
+        long bytes = use.bytes() + deleted;
+        if (bytes > allowed) {
+            return Reasons.disk(allowed, bytes);
         }
         return use.files() > MOST_FILES ? Reasons.files(MOST_FILES, use.files()) : null;
     }

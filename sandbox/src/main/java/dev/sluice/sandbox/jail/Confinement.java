@@ -29,6 +29,7 @@ final class Confinement implements Runnable {
 
     private static final int WORDS = 7;
     private static final int NOT_REACHED = -1;
+    private static final int EACCES = 13;
 
     private final MemorySegment errno;
     private final long[] script;
@@ -106,8 +107,17 @@ final class Confinement implements Runnable {
             if (spawns && failedStep == NOT_REACHED) {
                 spawnError =
                         (int)
-                                Native.POSIX_SPAWN.invokeExact(
-                                        pid, path, actions, attributes, arguments, environment);
+                                (long)
+                                        Native.CALL.invokeExact(
+                                                Native.POSIX_SPAWN,
+                                                errno,
+                                                pid.address(),
+                                                path.address(),
+                                                actions.address(),
+                                                attributes.address(),
+                                                arguments.address(),
+                                                environment.address(),
+                                                0L);
             }
         } catch (Throwable e) {
             thrown = e;
@@ -119,7 +129,8 @@ final class Confinement implements Runnable {
     private long step(int at) throws Throwable {
         long result =
                 (long)
-                        Native.SYSCALL.invokeExact(
+                        Native.CALL.invokeExact(
+                                Native.SYSCALL,
                                 errno,
                                 script[at],
                                 script[at + 1],
@@ -135,8 +146,16 @@ final class Confinement implements Runnable {
         try {
             long ignored =
                     (long)
-                            Native.SYSCALL.invokeExact(
-                                    errno, writeNumber, progress, one.address(), 8L, 0L, 0L, 0L);
+                            Native.CALL.invokeExact(
+                                    Native.SYSCALL,
+                                    errno,
+                                    writeNumber,
+                                    progress,
+                                    one.address(),
+                                    8L,
+                                    0L,
+                                    0L,
+                                    0L);
         } catch (Throwable e) {
             thrown = e;
         }
@@ -163,6 +182,9 @@ final class Confinement implements Runnable {
                     + " failed with error "
                     + error
                     + KernelException.meaning(error);
+        }
+        if (spawnError == EACCES) {
+            return "access denied: it is not executable, or not among what the launch grants";
         }
         if (spawnError > 0) {
             return program

@@ -2,7 +2,11 @@ package dev.sluice.sandbox.jail;
 
 import dev.sluice.spi.Sandbox;
 import dev.sluice.spi.SandboxException;
+import java.io.FileInputStream;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -44,7 +48,7 @@ public final class Jail implements Sandbox {
 
     /**
      * Programs and libraries. Not {@code /proc}: there the command lines of all processes stand. Of
-     * {@code /etc} only what the loader, the clock and Debian's Python read.
+     * {@code /etc} only what the loader, the clock and OpenSSL read, and Debian's Python.
      */
     private static final List<String> READABLE =
             List.of(
@@ -57,11 +61,10 @@ public final class Jail implements Sandbox {
                     "/etc/ld.so.cache",
                     "/etc/alternatives",
                     "/etc/localtime",
-                    "/etc/python3",
-                    "/etc/python3.11",
-                    "/etc/python3.12",
-                    "/etc/python3.13",
-                    "/etc/python3.14",
+                    "/etc/ssl/certs",
+                    "/etc/ssl/openssl.cnf",
+                    "/etc/pki/tls/openssl.cnf",
+                    "/etc/crypto-policies",
                     "/proc/cpuinfo",
                     "/proc/meminfo",
                     "/sys/devices/system/cpu",
@@ -95,8 +98,9 @@ public final class Jail implements Sandbox {
      * Makes the jail and tries it. Costs some hundred milliseconds once, so it is to be called when
      * user code is about to run, not at start. The jail lives as long as the server.
      *
-     * @param cache where to remember that the probes held, for this kernel, JDK and user, so that a
-     *     later start need not try again; null to try always
+     * @param cache a file among the data of this server alone. There it remembers that the probes
+     *     held, for this kernel, JDK and user, so that a later start need not try again, and, in
+     *     another file beside it, how to find what a killed server left running. Null for neither
      */
     public static Opened open(@Nullable Path cache) throws InterruptedException {
         Syscalls.Machine machine = Syscalls.Machine.current();
@@ -115,6 +119,10 @@ public final class Jail implements Sandbox {
         List<Probe> probes;
         try {
             parts = assemble(machine);
+            if (cache != null) {
+                Path note = cache.resolveSibling(cache.getFileName() + ".stamps");
+                Leftovers.end(note, parts.kernel(), parts.stamps().get(), STAMPS);
+            }
             var remembered = new ProbeCache(cache, parts);
             List<Probe> known = remembered.read();
             probes = known.isEmpty() ? SelfTest.run(parts) : known;
@@ -150,10 +158,10 @@ public final class Jail implements Sandbox {
         Confinement.rehearse(kernel);
         Kernel.check("prctl", kernel.call("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
         var system = new ArrayList<Grant>();
-        for (String path : READABLE) {
-            int descriptor = kernel.openPath(Path.of(path));
+        for (Path path : readable()) {
+            int descriptor = kernel.openPath(path);
             if (descriptor >= 0) {
-                boolean folder = Files.isDirectory(Path.of(path));
+                boolean folder = Files.isDirectory(path);
                 system.add(new Grant(descriptor, folder, Landlock.Access.READ_EXECUTE));
             }
         }
@@ -179,11 +187,21 @@ public final class Jail implements Sandbox {
                 new AtomicLong(first));
     }
 
+    private static List<Path> readable() {
+        var paths = new ArrayList<>(READABLE.stream().map(Path::of).toList());
+        try (var python = Files.newDirectoryStream(Path.of("/etc"), "python3*")) {
+            python.forEach(paths::add);
+        } catch (IOException e) {
+            // no system Python, then
+        }
+        return paths;
+    }
+
     private static long pageBytes() {
-        try (var auxv = new java.io.FileInputStream("/proc/self/auxv")) {
+        try (var auxv = new FileInputStream("/proc/self/auxv")) {
             var pairs =
-                    java.nio.ByteBuffer.wrap(auxv.readAllBytes())
-                            .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                    ByteBuffer.wrap(auxv.readAllBytes())
+                            .order(ByteOrder.LITTLE_ENDIAN)
                             .asLongBuffer();
             while (pairs.remaining() >= 2) {
                 long type = pairs.get();
@@ -192,10 +210,15 @@ public final class Jail implements Sandbox {
                     return value;
                 }
             }
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             // the usual size, below
         }
         return 4096;
+    }
+
+    /** The first of the stamps that this jail gives to its attempts. */
+    long firstStamp() {
+        return parts.stamps().get() & -STAMPS;
     }
 
     @Override

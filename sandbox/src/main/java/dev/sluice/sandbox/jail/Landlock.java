@@ -24,6 +24,9 @@ final class Landlock {
     private static final int VERSION = 1;
     private static final int PATH_BENEATH = 1;
 
+    /** The version since which it keeps signals within. */
+    static final int SCOPES_SIGNALS = 6;
+
     /** What one rule grants. */
     enum Access {
         READ_EXECUTE(EXECUTE | READ_FILE | READ_DIR),
@@ -55,7 +58,7 @@ final class Landlock {
             attributes.set(JAVA_LONG, 0, handled);
             attributes.set(JAVA_LONG, 8, 3); // bind and connect of TCP
             attributes.set(JAVA_LONG, 16, 3); // abstract sockets and signals
-            long size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
+            long size = abi >= SCOPES_SIGNALS ? 24 : abi >= 4 ? 16 : 8;
             return (int)
                     Kernel.check(
                             "landlock_create_ruleset",

@@ -34,10 +34,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Launcher {
     /** The running child, and the ends of its pipes, which the caller must close. */
-    record Started(int pid, long stamp, int stdout, int stderr, int control) {}
+    record Started(int pid, int pidDescriptor, long stamp, int stdout, int stderr, int control) {}
 
     private static final long PATIENCE_SECONDS = 20;
     private static final int CONTROL = 3;
+    static final int DAC_READ_SEARCH = 2;
+    private static final int PR_SET_KEEPCAPS = 8;
+    private static final int PR_CAP_AMBIENT = 47;
+    private static final int CAP_AMBIENT_RAISE = 2;
     private static final int PR_SET_NO_NEW_PRIVS = 38;
     private static final int SECCOMP_SET_MODE_FILTER = 1;
     private static final int SECCOMP_FILTER_FLAG_NEW_LISTENER = 1 << 3;
@@ -76,6 +80,7 @@ final class Launcher {
     /** Starts the child; cannot be interrupted, and takes milliseconds. */
     static Started start(Jail.Parts parts, Sandbox.Launch launch, @Nullable Integer uid)
             throws SandboxException {
+        check(launch);
         // closed by the collector of the last reference: the launch thread may outlive this call
         Arena arena = Arena.ofAuto();
         try {
@@ -86,6 +91,37 @@ final class Launcher {
                             + launch.command().getFirst()
                             + ": "
                             + e.getMessage());
+        }
+    }
+
+    /** What would be cut short or read otherwise on its way through C, or could not work. */
+    private static void check(Sandbox.Launch launch) throws SandboxException {
+        if (launch.command().isEmpty() || !launch.command().getFirst().startsWith("/")) {
+            throw new SandboxException(
+                    "the sandbox starts programs by their absolute path, not " + launch.command());
+        }
+        if (launch.command().stream().anyMatch(argument -> argument.indexOf(0) >= 0)) {
+            throw new SandboxException(
+                    "an argument of " + launch.command().getFirst() + " holds a zero character");
+        }
+        for (Map.Entry<String, String> variable : launch.env().entrySet()) {
+            String name = variable.getKey();
+            if (name.isEmpty()
+                    || name.indexOf('=') >= 0
+                    || name.indexOf(0) >= 0
+                    || variable.getValue().indexOf(0) >= 0) {
+                throw new SandboxException(
+                        "the environment variable \""
+                                + name.replace('\0', '?')
+                                + "\" has an empty name, an = in its name or a zero character");
+            }
+        }
+        if (launch.readWrite().stream().noneMatch(launch.workDir()::startsWith)) {
+            throw new SandboxException(
+                    "the current folder "
+                            + launch.workDir()
+                            + " lies in none of the writable folders "
+                            + launch.readWrite());
         }
     }
 
@@ -111,10 +147,17 @@ final class Launcher {
             try {
                 pid = spawn(actions, ruleset);
             } finally {
-                destroy(actions);
+                Native.prepare("posix_spawn_file_actions_destroy", actions);
             }
+            int pidDescriptor = pidDescriptor(pid);
             started = true;
-            return new Started(pid, stamp, stdout.readEnd(), stderr.readEnd(), control.readEnd());
+            return new Started(
+                    pid,
+                    pidDescriptor,
+                    stamp,
+                    stdout.readEnd(),
+                    stderr.readEnd(),
+                    control.readEnd());
         } finally {
             for (int descriptor : descriptors) {
                 parts.poller().forget(descriptor);
@@ -131,6 +174,16 @@ final class Launcher {
     private int keep(int descriptor) {
         descriptors.add(descriptor);
         return descriptor;
+    }
+
+    private int pidDescriptor(int pid) {
+        try {
+            return kernel.pidDescriptor(pid);
+        } catch (KernelException e) {
+            kernel.kill(pid);
+            kernel.reap(pid, 0);
+            throw e;
+        }
     }
 
     private int path(Path path) throws SandboxException {
@@ -175,31 +228,15 @@ final class Launcher {
             Kernel.Pipe stderr,
             Kernel.Pipe control,
             int workDir) {
-        try {
-            int failed = (int) Native.ACTIONS_INIT.invokeExact(actions);
-            failed |= (int) Native.ADD_DUP2.invokeExact(actions, parts.devNull(), 0);
-            failed |= (int) Native.ADD_DUP2.invokeExact(actions, stdout.writeEnd(), 1);
-            failed |= (int) Native.ADD_DUP2.invokeExact(actions, stderr.writeEnd(), 2);
-            failed |= (int) Native.ADD_DUP2.invokeExact(actions, control.writeEnd(), CONTROL);
-            failed |= (int) Native.ADD_FCHDIR.invokeExact(actions, workDir);
-            failed |= (int) Native.ADD_CLOSEFROM.invokeExact(actions, CONTROL + 1);
-            failed |= (int) Native.ADD_TCSETPGRP.invokeExact(actions, 0);
-            if (failed != 0) {
-                throw new KernelException("posix_spawn_file_actions", failed);
-            }
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static void destroy(MemorySegment actions) {
-        try {
-            int ignored = (int) Native.ACTIONS_DESTROY.invokeExact(actions);
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
+        Native.prepare("posix_spawn_file_actions_init", actions);
+        String dup = "posix_spawn_file_actions_adddup2";
+        Native.prepare(dup, actions, parts.devNull(), 0);
+        Native.prepare(dup, actions, stdout.writeEnd(), 1);
+        Native.prepare(dup, actions, stderr.writeEnd(), 2);
+        Native.prepare(dup, actions, control.writeEnd(), CONTROL);
+        Native.prepare("posix_spawn_file_actions_addfchdir_np", actions, workDir);
+        Native.prepare("posix_spawn_file_actions_addclosefrom_np", actions, CONTROL + 1);
+        Native.prepare("posix_spawn_file_actions_addtcsetpgrp_np", actions, 0);
     }
 
     private int spawn(MemorySegment actions, int ruleset) throws SandboxException {
@@ -215,7 +252,8 @@ final class Launcher {
                         parts.attributes(),
                         Native.strings(arena, launch.command()),
                         Native.strings(arena, environment));
-        List<Step> steps = steps(arena, parts, uid, ruleset);
+        boolean lendReach = uid != null && !Reach.everybody(launch);
+        List<Step> steps = steps(arena, parts, uid, lendReach, ruleset);
         var confinement =
                 new Confinement(
                         arena, kernel.calls, steps, steps.size() - 1, true, program, progress);
@@ -345,15 +383,33 @@ final class Launcher {
                 new Step("setresuid", uid, uid, uid));
     }
 
-    /** What the launch thread does to itself. The last step installs the filter. */
-    static List<Step> steps(Arena arena, Jail.Parts parts, @Nullable Integer uid, int ruleset) {
+    /**
+     * What the launch thread does to itself. The last step installs the filter.
+     *
+     * @param lendReach whether the attempt's user must pass folders that only root may enter, such
+     *     as root's home: it then keeps the power to search and read (CAP_DAC_READ_SEARCH), for
+     *     what Landlock grants. To stay root without powers instead would be worse: the kernel does
+     *     not limit the number of root's processes
+     */
+    static List<Step> steps(
+            Arena arena, Jail.Parts parts, @Nullable Integer uid, boolean lendReach, int ruleset) {
         var steps = new ArrayList<Step>();
         if (uid != null) {
+            steps.add(new Step("prctl", PR_SET_KEEPCAPS, lendReach ? 1 : 0, 0, 0, 0));
             steps.addAll(become(uid));
         }
         MemorySegment header = arena.allocate(8, 8);
         header.set(JAVA_INT, 0, CAPABILITY_VERSION_3);
-        steps.add(new Step("capset", header.address(), arena.allocate(24, 8).address()));
+        MemorySegment capabilities = arena.allocate(24, 8);
+        if (lendReach) {
+            for (int set = 0; set < 3; set++) { // effective, permitted, inheritable
+                capabilities.set(JAVA_INT, 4L * set, 1 << DAC_READ_SEARCH);
+            }
+        }
+        steps.add(new Step("capset", header.address(), capabilities.address()));
+        if (lendReach) {
+            steps.add(new Step("prctl", PR_CAP_AMBIENT, CAP_AMBIENT_RAISE, DAC_READ_SEARCH, 0, 0));
+        }
         steps.add(new Step("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
         steps.add(new Step("landlock_restrict_self", ruleset, 0));
         byte[] filter = parts.filter();
@@ -407,19 +463,10 @@ final class Launcher {
         MemorySegment none = Arena.global().allocate(128, 8);
         MemorySegment all = Arena.global().allocate(128, 8).fill((byte) 0xff);
         short flags = 0x04 | 0x08 | 0x80; // SETSIGDEF, SETSIGMASK, SETSID of spawn.h
-        try {
-            int failed = (int) Native.ATTR_INIT.invokeExact(attributes);
-            failed |= (int) Native.ATTR_FLAGS.invokeExact(attributes, flags);
-            failed |= (int) Native.ATTR_SIGNAL_MASK.invokeExact(attributes, none);
-            failed |= (int) Native.ATTR_DEFAULT_SIGNALS.invokeExact(attributes, all);
-            if (failed != 0) {
-                throw new KernelException("posix_spawnattr", failed);
-            }
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
+        Native.prepare("posix_spawnattr_init", attributes);
+        Native.prepare("posix_spawnattr_setflags", attributes, flags);
+        Native.prepare("posix_spawnattr_setsigmask", attributes, none.address());
+        Native.prepare("posix_spawnattr_setsigdefault", attributes, all.address());
         return attributes;
     }
 }

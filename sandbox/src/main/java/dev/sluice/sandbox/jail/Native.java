@@ -1,7 +1,6 @@
 package dev.sluice.sandbox.jail;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -10,6 +9,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
+import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.util.List;
@@ -18,56 +18,34 @@ import java.util.List;
  * The C library, as far as the jail needs it: {@code syscall(2)} and {@code posix_spawn(3)}.
  * Loading this class fails where the library lacks them (not Linux, glibc older than 2.35, musl);
  * {@link Jail#open} asks {@link #missing} first.
+ *
+ * <p>All functions are called through one handle, with seven words: making a handle of another
+ * shape costs tens of milliseconds at start, and in the calling conventions of both architectures a
+ * function does not see the words it does not take. They take and return integers and pointers
+ * only.
  */
 final class Native {
     private static final Linker LINKER = Linker.nativeLinker();
+    private static final SymbolLookup LIBRARY = LINKER.defaultLookup();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO =
             STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-    static final MethodHandle SYSCALL =
+    /** Takes the function's address, an {@link #errnoSegment}, and seven words. */
+    static final MethodHandle CALL =
             LINKER.downcallHandle(
-                    LINKER.defaultLookup().findOrThrow("syscall"),
                     FunctionDescriptor.of(
                             JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
                             JAVA_LONG, JAVA_LONG),
-                    Linker.Option.firstVariadicArg(1),
                     Linker.Option.captureCallState("errno"));
-    static final MethodHandle POSIX_SPAWN =
-            function("posix_spawn", ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-    static final MethodHandle ACTIONS_INIT = function("posix_spawn_file_actions_init", ADDRESS);
-    static final MethodHandle ACTIONS_DESTROY =
-            function("posix_spawn_file_actions_destroy", ADDRESS);
-    static final MethodHandle ADD_DUP2 =
-            function("posix_spawn_file_actions_adddup2", ADDRESS, JAVA_INT, JAVA_INT);
-    static final MethodHandle ADD_FCHDIR =
-            function("posix_spawn_file_actions_addfchdir_np", ADDRESS, JAVA_INT);
-    static final MethodHandle ADD_CLOSEFROM =
-            function("posix_spawn_file_actions_addclosefrom_np", ADDRESS, JAVA_INT);
-    static final MethodHandle ADD_TCSETPGRP =
-            function("posix_spawn_file_actions_addtcsetpgrp_np", ADDRESS, JAVA_INT);
-    static final MethodHandle ATTR_INIT = function("posix_spawnattr_init", ADDRESS);
 
-    static final MethodHandle ATTR_FLAGS =
-            LINKER.downcallHandle(
-                    LINKER.defaultLookup().findOrThrow("posix_spawnattr_setflags"),
-                    FunctionDescriptor.of(
-                            JAVA_INT, ADDRESS, java.lang.foreign.ValueLayout.JAVA_SHORT));
-    static final MethodHandle ATTR_SIGNAL_MASK =
-            function("posix_spawnattr_setsigmask", ADDRESS, ADDRESS);
-    static final MethodHandle ATTR_DEFAULT_SIGNALS =
-            function("posix_spawnattr_setsigdefault", ADDRESS, ADDRESS);
+    static final MemorySegment SYSCALL = LIBRARY.findOrThrow("syscall");
+    static final MemorySegment POSIX_SPAWN = LIBRARY.findOrThrow("posix_spawn");
 
     /** Room for any of the opaque structures of {@code spawn.h}, of which the largest has 336. */
     static final long OPAQUE_BYTES = 512;
 
     private Native() {}
-
-    private static MethodHandle function(String name, MemoryLayout... parameters) {
-        return LINKER.downcallHandle(
-                LINKER.defaultLookup().findOrThrow(name),
-                FunctionDescriptor.of(JAVA_INT, parameters));
-    }
 
     /** The functions of the C library that this machine lacks; empty if the jail can be tried. */
     static List<String> missing() {
@@ -95,7 +73,8 @@ final class Native {
             MemorySegment state = arena.allocate(STATE);
             long result =
                     (long)
-                            SYSCALL.invokeExact(
+                            CALL.invokeExact(
+                                    SYSCALL,
                                     state,
                                     number,
                                     argument(arguments, 0),
@@ -107,6 +86,32 @@ final class Native {
             return result < 0 ? -errno(state) : result;
         } catch (Throwable e) {
             throw new IllegalStateException("system call " + number + " could not be made", e);
+        }
+    }
+
+    /** Calls one of the functions that prepare a spawn, each of which returns an error number. */
+    static void prepare(String function, MemorySegment structure, long... arguments) {
+        try (Arena arena = Arena.ofConfined()) {
+            int failed =
+                    (int)
+                            (long)
+                                    CALL.invokeExact(
+                                            LIBRARY.findOrThrow(function),
+                                            arena.allocate(STATE),
+                                            structure.address(),
+                                            argument(arguments, 0),
+                                            argument(arguments, 1),
+                                            0L,
+                                            0L,
+                                            0L,
+                                            0L);
+            if (failed != 0) {
+                throw new KernelException(function, failed);
+            }
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(function + " could not be called", e);
         }
     }
 

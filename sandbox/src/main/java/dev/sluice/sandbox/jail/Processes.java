@@ -3,6 +3,7 @@ package dev.sluice.sandbox.jail;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,9 @@ final class Processes {
 
     private static final int SEEK_ONE_BY_ONE = 400;
     private static final int PROC_FILE_BYTES = 8192;
+    private static final int TRIES = 1000;
+    private static final long PAUSE_NANOS = 5_000_000;
+    private static final String DELETED = " (deleted)";
     private static final String STAMP_LINE = "Max realtime timeout";
 
     private final Map<Integer, Known> known = new HashMap<>();
@@ -112,9 +117,18 @@ final class Processes {
      * The known processes of a stamp as they are now, the dead ones that nobody reaped among them.
      */
     synchronized List<Stat> of(long stamp) {
+        return between(stamp, stamp);
+    }
+
+    /** The known processes of all stamps. */
+    synchronized List<Stat> all() {
+        return between(firstStamp, lastStamp);
+    }
+
+    private List<Stat> between(long first, long last) {
         var living = new ArrayList<Stat>();
         for (Map.Entry<Integer, Known> entry : List.copyOf(known.entrySet())) {
-            if (entry.getValue().stamp == stamp) {
+            if (entry.getValue().stamp >= first && entry.getValue().stamp <= last) {
                 Stat stat = stat(entry.getKey());
                 if (stat == null || stat.startTicks != entry.getValue().startTicks) {
                     known.remove(entry.getKey());
@@ -185,6 +199,22 @@ final class Processes {
         return Long.parseLong(kib) << 10;
     }
 
+    /** What the files hold that a process has open and that have no name any more. */
+    static long deletedBytes(int pid) {
+        long bytes = 0;
+        try (DirectoryStream<Path> open =
+                Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
+            for (Path descriptor : open) {
+                if (Files.readSymbolicLink(descriptor).toString().endsWith(DELETED)) {
+                    bytes += Files.size(descriptor);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException gone) {
+            return bytes;
+        }
+        return bytes;
+    }
+
     /** The tasks of a user, threads counted, as RLIMIT_NPROC counts them. */
     static int tasksOf(int uid) {
         int tasks = 0;
@@ -202,12 +232,21 @@ final class Processes {
         return tasks;
     }
 
-    /** A small file of {@code /proc}, or null if the process is gone or not ours to read. */
+    /**
+     * A small file of {@code /proc}, or null if the process is gone or not ours to read. When
+     * descriptors run out it waits: a process must not be taken for gone because of that.
+     */
     static @Nullable String read(String file) {
-        try (var in = new FileInputStream(file)) {
-            return new String(in.readNBytes(PROC_FILE_BYTES), StandardCharsets.ISO_8859_1);
-        } catch (IOException gone) {
-            return null;
+        for (int i = 0; i < TRIES; i++) {
+            try (var in = new FileInputStream(file)) {
+                return new String(in.readNBytes(PROC_FILE_BYTES), StandardCharsets.ISO_8859_1);
+            } catch (IOException e) {
+                if (!String.valueOf(e.getMessage()).contains("Too many open files")) {
+                    return null;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
         }
+        throw new IllegalStateException("no descriptor was free to read " + file);
     }
 }

@@ -24,6 +24,7 @@ final class Tree {
     private final int main;
     private long reapedCpuMillis;
     private long peakBytes;
+    private int peakProcesses;
 
     Tree(Kernel kernel, Processes processes, long pageBytes, long stamp, int main) {
         this.kernel = kernel;
@@ -42,16 +43,27 @@ final class Tree {
             ticks += process.cpuTicks();
             bytes += process.pages() * pageBytes;
         }
-        // pages shared after a fork were counted for each process: look closer before it matters
+        // Pages shared after a fork were counted for each process: look closer before it matters.
+        // Twice, since a share grows when another process ends between two of the readings.
         if (bytes > memoryLimit && living.size() > 1) {
-            bytes = 0;
-            for (Processes.Stat process : living) {
-                long share = Processes.proportionalBytes(process.pid());
-                bytes += share < 0 ? process.pages() * pageBytes : share;
-            }
+            bytes = Math.min(shares(living), shares(living));
         }
         peakBytes = Math.max(peakBytes, bytes);
         return new Sample(living.size(), bytes, reapedCpuMillis + ticks * TICK_MILLIS);
+    }
+
+    private long shares(List<Processes.Stat> living) {
+        long bytes = 0;
+        for (Processes.Stat process : living) {
+            long share = Processes.proportionalBytes(process.pid());
+            if (share < 0) {
+                // not ours to read, or gone by now
+                Processes.Stat now = Processes.stat(process.pid());
+                share = now == null ? 0 : now.pages() * pageBytes;
+            }
+            bytes += share;
+        }
+        return bytes;
     }
 
     /** The living processes; reaps the dead that have become the server's children. */
@@ -67,7 +79,13 @@ final class Tree {
                 }
             }
         }
-        return all.stream().filter(process -> !process.dead()).toList();
+        List<Processes.Stat> living = all.stream().filter(process -> !process.dead()).toList();
+        peakProcesses = Math.max(peakProcesses, living.size());
+        return living;
+    }
+
+    synchronized long deletedBytes() {
+        return living().stream().mapToLong(process -> Processes.deletedBytes(process.pid())).sum();
     }
 
     /** Kills what it can see, now, without waiting. */
@@ -114,6 +132,10 @@ final class Tree {
 
     synchronized long cpuMillis() {
         return reapedCpuMillis;
+    }
+
+    synchronized int peakProcesses() {
+        return peakProcesses;
     }
 
     synchronized long peakBytes() {

@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread that looks at the processes of all attempts and ends those beyond a limit. The kernel
@@ -18,6 +19,9 @@ final class Watchdog {
     interface Watched {
         /** Looks; tells in how many nanoseconds it wants to be looked at again. */
         long look();
+
+        /** Ends it, since it cannot be watched. */
+        long giveUp(RuntimeException why);
     }
 
     private final Processes processes;
@@ -38,6 +42,15 @@ final class Watchdog {
         attempts.remove(attempt);
     }
 
+    private @Nullable RuntimeException look(int since) {
+        try {
+            processes.look(since);
+            return null;
+        } catch (RuntimeException e) {
+            return e;
+        }
+    }
+
     private void watch() {
         int before = Processes.newest();
         int last = before;
@@ -49,12 +62,12 @@ final class Watchdog {
             LockSupport.parkNanos(this, SHORTEST_NANOS);
             // from the last look but one, since a process in the making has a number already
             int newest = Processes.newest();
-            processes.look(before);
+            RuntimeException blind = look(before);
             before = last;
             last = newest;
             long pause = LONGEST_NANOS;
             for (Watched attempt : attempts) {
-                pause = Math.min(pause, attempt.look());
+                pause = Math.min(pause, blind == null ? attempt.look() : attempt.giveUp(blind));
             }
             LockSupport.parkNanos(this, Math.max(0, pause - SHORTEST_NANOS));
         }

@@ -1,5 +1,6 @@
 package dev.sluice.tasks.code;
 
+import dev.sluice.model.MediaTypes;
 import dev.sluice.model.Value;
 import dev.sluice.model.ValueType;
 import dev.sluice.spi.TaskContext;
@@ -25,33 +26,6 @@ final class Outputs {
     static final int MAX_OUTPUTS = 1_000;
     private static final Pattern NAME = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,62}");
     private static final Pattern FILE_NAME = Pattern.compile("[^/\\\\\\p{Cntrl}\\uFFFD]{1,200}");
-    private static final Map<String, String> MEDIA_TYPES =
-            Map.ofEntries(
-                    Map.entry("json", "application/json"),
-                    Map.entry("ndjson", "application/x-ndjson"),
-                    Map.entry("jsonl", "application/x-ndjson"),
-                    Map.entry("csv", "text/csv"),
-                    Map.entry("tsv", "text/tab-separated-values"),
-                    Map.entry("txt", "text/plain"),
-                    Map.entry("log", "text/plain"),
-                    Map.entry("md", "text/markdown"),
-                    Map.entry("html", "text/html"),
-                    Map.entry("xml", "application/xml"),
-                    Map.entry("yaml", "application/yaml"),
-                    Map.entry("yml", "application/yaml"),
-                    Map.entry("png", "image/png"),
-                    Map.entry("jpg", "image/jpeg"),
-                    Map.entry("jpeg", "image/jpeg"),
-                    Map.entry("gif", "image/gif"),
-                    Map.entry("svg", "image/svg+xml"),
-                    Map.entry("webp", "image/webp"),
-                    Map.entry("pdf", "application/pdf"),
-                    Map.entry("zip", "application/zip"),
-                    Map.entry("gz", "application/gzip"),
-                    Map.entry("parquet", Value.Artifact.PARQUET),
-                    Map.entry(
-                            "xlsx",
-                            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"));
 
     private final TaskContext context;
     private final Path out;
@@ -131,7 +105,7 @@ final class Outputs {
                 Path path = plainFile("files", file.path());
                 yield file.path().toLowerCase(Locale.ROOT).endsWith(".parquet")
                         ? storeTable(name, path, context.tables().inspect(path))
-                        : context.store(path, mediaType(file.path()), file.path(), null);
+                        : context.store(path, MediaTypes.of(file.path()), file.path(), null);
             }
             case Declared.Table table -> {
                 Path path = plainFile(table.folder(), table.path());
@@ -186,12 +160,6 @@ final class Outputs {
 
     private static TaskException refused(String file, String why) {
         return TaskException.terminal(file + " is refused: " + why);
-    }
-
-    private static String mediaType(String fileName) {
-        String extension = fileName.substring(fileName.lastIndexOf('.') + 1);
-        return MEDIA_TYPES.getOrDefault(
-                extension.toLowerCase(Locale.ROOT), "application/octet-stream");
     }
 
     /** What the code says it made. */

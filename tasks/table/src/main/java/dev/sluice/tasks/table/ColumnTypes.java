@@ -8,7 +8,8 @@ import java.util.List;
  * and dates in any form but ISO 8601 stay text, integers beyond 64 bits become HUGEINT.
  */
 enum ColumnTypes {
-    BOOLEAN("lower(x) IN ('true', 'false')"),
+    /** Not trimmed, unlike the others: the CSV reader takes no blanks round a truth value. */
+    BOOLEAN("lower(raw) IN ('true', 'false')"),
     BIGINT(
             "regexp_full_match(x, '[+-]?(0|[1-9][0-9]{0,18})')"
                     + " AND TRY_CAST(x AS BIGINT) IS NOT NULL"),
@@ -53,7 +54,7 @@ enum ColumnTypes {
     /** A macro that {@link #query} uses: the kind of a text as a bit. */
     static String macro() {
         StringBuilder kind =
-                new StringBuilder("CREATE OR REPLACE TEMP MACRO column_kind(x) AS CASE");
+                new StringBuilder("CREATE OR REPLACE TEMP MACRO column_kind(raw, x) AS CASE");
         kind.append(" WHEN x IS NULL THEN 0");
         for (ColumnTypes type : values()) {
             kind.append(" WHEN ").append(type.test).append(" THEN ").append(type.bit());
@@ -69,7 +70,8 @@ enum ColumnTypes {
     static String query(List<String> columns, String from) {
         List<String> kinds = new ArrayList<>();
         for (String column : columns) {
-            kinds.add("bit_or(column_kind(trim(" + Sql.name(column) + ")))");
+            String name = Sql.name(column);
+            kinds.add("bit_or(column_kind(" + name + ", trim(" + name + ")))");
         }
         return "SELECT "
                 + String.join(",\n", kinds)

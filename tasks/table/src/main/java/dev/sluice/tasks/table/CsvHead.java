@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * guess at, skipping lines it cannot place, is decided here by rules that can be told.
  *
  * @param records the first records, the header among them
+ * @param mixed whether its lines end in more than one way
  */
-record CsvHead(char delimiter, List<List<String>> records) {
+record CsvHead(char delimiter, List<List<String>> records, boolean mixed) {
     private static final int MOST_CHARACTERS = 4 << 20;
     private static final int MOST_RECORDS = 200;
     private static final int MOST_GUESSED = 20;
@@ -43,7 +44,23 @@ record CsvHead(char delimiter, List<List<String>> records) {
         int start = length > 0 && head[0] == '\uFEFF' ? 1 : 0;
         String text = new String(head, start, length - start);
         char used = delimiter != null ? delimiter : guess(text);
-        return new CsvHead(used, records(text, used));
+        return new CsvHead(used, records(text, used), mixed(text));
+    }
+
+    private static boolean mixed(String text) {
+        boolean quoted = false;
+        boolean feed = false;
+        boolean both = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            quoted ^= c == '"';
+            if (c == '\n' && !quoted) {
+                boolean returned = i > 0 && text.charAt(i - 1) == '\r';
+                both |= returned;
+                feed |= !returned;
+            }
+        }
+        return both && feed;
     }
 
     /** The delimiter under which most records are as wide as the first, then the widest. */

@@ -24,7 +24,7 @@ final class CsvRead {
 
     private final TaskContext context;
     private final DuckSession session;
-    private final Source source;
+    private Source source;
     private final ReadOptions options;
 
     CsvRead(TaskContext context, DuckSession session, Source source, ReadOptions options) {
@@ -38,6 +38,10 @@ final class CsvRead {
         CsvHead head = head();
         List<String> notes = new ArrayList<>();
         List<String> names = head.names(options.header(), notes);
+        if (head.mixed()) {
+            notes.add("lines end in more than one way: read as if all ended alike");
+            source = PlainText.withOneLineEnd(context, source);
+        }
         notes.forEach(context::log);
         Map<String, String> types = types(head, names);
         return new Reading("FROM " + scan(head, types, "store_rejects=true"), BAD_ROWS);

@@ -16,23 +16,33 @@ final class DuckErrors {
     private DuckErrors() {}
 
     /**
-     * A user's query inside the statement that was sent.
+     * A query as the user knows it.
      *
-     * @param before what stands before it in the statement
-     * @param query the user's text
+     * @param columns whether its columns are still the user's, which values put into it shift
      */
-    record Place(String before, String query) {
-        /** {@code " (line 2, column 14)"}, or nothing if the byte offset lies outside the query. */
-        String at(int byteOffset) {
-            int offset = byteOffset - before.getBytes(StandardCharsets.UTF_8).length;
-            byte[] bytes = query.getBytes(StandardCharsets.UTF_8);
-            if (offset < 0 || offset > bytes.length) {
+    record Written(String query, boolean columns) {
+        /** Where it stands in the statement that is sent. */
+        Place behind(String before) {
+            return new Place(before.getBytes(StandardCharsets.UTF_8).length, this);
+        }
+    }
+
+    /**
+     * @param offset of the query in the statement, in bytes
+     */
+    record Place(int offset, Written written) {
+        /** {@code " (line 2, column 14 of the query)"}, or nothing if it lies outside. */
+        String at(int statementOffset) {
+            byte[] bytes = written.query().getBytes(StandardCharsets.UTF_8);
+            int at = statementOffset - offset;
+            if (at < 0 || at > bytes.length) {
                 return "";
             }
-            String head = new String(bytes, 0, offset, StandardCharsets.UTF_8);
+            String head = new String(bytes, 0, at, StandardCharsets.UTF_8);
             int line = (int) head.chars().filter(c -> c == '\n').count() + 1;
             int column = head.codePointCount(head.lastIndexOf('\n') + 1, head.length()) + 1;
-            return " (line " + line + ", column " + column + " of the query)";
+            String where = written.columns() ? ", column " + column : "";
+            return " (line " + line + where + " of the query)";
         }
     }
 
@@ -53,6 +63,8 @@ final class DuckErrors {
         for (Path path : hidden) {
             message = message.replace(path + "/", "").replace(path.toString(), "…");
         }
+        // What follows are options of DuckDB's reader, which the flow's author does not set.
+        message = message.split("\\s*Possible fixes", 2)[0].strip();
         message = message.replaceAll("\\s*\n\\s*", "; ").replaceAll(":; ", ": ");
         return switch (type) {
             case "Permission" ->
@@ -69,7 +81,10 @@ final class DuckErrors {
                                     + ": not enough memory or disk ("
                                     + firstSentence(message)
                                     + "); raise resources: {memory, disk}");
-            case "IO" -> TaskException.retryable(subject + ": " + message + at);
+            case "IO" ->
+                    message.contains("No space left")
+                            ? TaskException.retryable(subject + ": " + message)
+                            : TaskException.terminal(subject + ": " + message + at);
             case "INTERNAL", "FATAL" ->
                     TaskException.terminal(
                             subject + ": DuckDB failed on this query: " + firstSentence(message));

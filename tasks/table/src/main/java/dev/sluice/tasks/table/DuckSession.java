@@ -18,6 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.duckdb.DuckDBPreparedStatement;
+import org.duckdb.QueryProgress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,7 @@ final class DuckSession implements AutoCloseable {
     private final Connection connection;
     private final ExecutorService worker;
     private final List<Path> hidden;
+    private Progress progress = (_, _) -> {};
 
     private DuckSession(Connection connection, ExecutorService worker, List<Path> hidden) {
         this.connection = connection;
@@ -55,7 +58,9 @@ final class DuckSession implements AutoCloseable {
      */
     static DuckSession open(TaskContext context, Collection<Path> readable)
             throws TaskException, InterruptedException {
-        return open(context.workDir(), context.resources(), readable);
+        DuckSession session = open(context.workDir(), context.resources(), readable);
+        session.progress = context::progress;
+        return session;
     }
 
     static DuckSession open(Path workDir, Resources resources, Collection<Path> readable)
@@ -65,20 +70,28 @@ final class DuckSession implements AutoCloseable {
                         Thread.ofPlatform().daemon().name("duckdb").factory());
         List<Path> hidden = new ArrayList<>(List.of(workDir));
         readable.forEach(file -> hidden.add(file.toAbsolutePath().getParent()));
+        Future<Connection> opening = worker.submit(Duck::connect);
+        DuckSession session;
         try {
-            Path spill = workDir.resolve(".spill");
-            Connection connection = worker.submit(() -> Duck.connect()).get();
-            DuckSession session = new DuckSession(connection, worker, hidden);
-            session.execute("settings", settings(workDir, spill, resources, readable));
-            return session;
+            session = new DuckSession(opening.get(), worker, hidden);
         } catch (ExecutionException e) {
-            worker.shutdownNow();
-            throw TaskException.terminal("DuckDB did not start: " + e.getMessage());
+            worker.shutdown();
+            throw TaskException.terminal("DuckDB did not start: " + e.getCause());
+        } catch (InterruptedException e) {
+            worker.execute(() -> close(opening.resultNow()));
+            worker.shutdown();
+            throw e;
+        }
+        try {
+            session.execute("settings", settings(workDir, resources, readable));
+            return session;
+        } catch (TaskException | InterruptedException e) {
+            session.close();
+            throw e;
         }
     }
 
-    private static String settings(
-            Path workDir, Path spill, Resources resources, Collection<Path> readable) {
+    private static String settings(Path workDir, Resources resources, Collection<Path> readable) {
         int threads = (int) Math.max(1, Math.ceil(resources.cpus()));
         return String.join(
                 ";",
@@ -87,14 +100,22 @@ final class DuckSession implements AutoCloseable {
                 "SET allow_persistent_secrets=false",
                 "SET errors_as_json=true",
                 "SET TimeZone='UTC'",
+                // Without it DuckDB does not know how far a query is; nothing is printed.
+                "SET enable_progress_bar=true",
+                "SET enable_progress_bar_print=false",
                 "SET threads=" + threads,
                 "SET memory_limit='" + resources.memoryBytes() + "B'",
-                "SET temp_directory=" + Sql.file(spill),
+                "SET temp_directory=" + Sql.file(workDir.resolve(".spill")),
                 "SET max_temp_directory_size='" + resources.diskBytes() + "B'",
                 "SET allowed_directories=" + Sql.texts(List.of(workDir.toString())),
                 "SET allowed_paths=" + Sql.texts(readable.stream().map(Path::toString).toList()),
                 "SET enable_external_access=false",
                 "SET lock_configuration=true");
+    }
+
+    /** Told once a second how far a long query is. */
+    private interface Progress {
+        void at(double fraction, String message);
     }
 
     /** What is done with an open statement. */
@@ -131,25 +152,35 @@ final class DuckSession implements AutoCloseable {
      */
     Value.TableInfo copy(String subject, String query, Path target)
             throws TaskException, InterruptedException {
-        return copy(subject, query, target, false);
+        return copy(subject, target, null, query);
     }
 
-    /** The same for a query that a user wrote, whose errors are told with their place in it. */
-    Value.TableInfo copyWritten(String subject, String query, Path target)
+    /**
+     * The same for a query that a user wrote, whose errors are told with their place in it.
+     *
+     * @param columns whether the query is as it was written to the column, not only to the line
+     */
+    Value.TableInfo copyWritten(String subject, String query, Path target, boolean columns)
             throws TaskException, InterruptedException {
-        return copy(subject, query, target, true);
+        return copy(subject, target, new DuckErrors.Written(query, columns), query);
     }
 
-    private Value.TableInfo copy(String subject, String query, Path target, boolean written)
+    private Value.TableInfo copy(
+            String subject, Path target, DuckErrors.@Nullable Written written, String query)
             throws TaskException, InterruptedException {
         String describe = "DESCRIBE (\n";
-        DuckErrors.Place described = written ? new DuckErrors.Place(describe, query) : null;
-        List<Value.Column> columns = call(subject, described, describing(describe, query));
+        List<Value.Column> columns =
+                call(
+                        subject,
+                        written == null ? null : written.behind(describe),
+                        describing(describe, query));
         Around around = around(columns);
         String before = "COPY (" + around.before();
         String sql = before + query + around.after() + ") TO " + Sql.file(target);
-        DuckErrors.Place place = written ? new DuckErrors.Place(before, query) : null;
-        call(subject, place, statement -> statement.execute(sql + " (" + PARQUET + ")"));
+        call(
+                subject,
+                written == null ? null : written.behind(before),
+                statement -> statement.execute(sql + " (" + PARQUET + ")"));
         return inspect(target);
     }
 
@@ -213,7 +244,7 @@ final class DuckSession implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             Future<T> result = worker.submit(() -> work.with(statement));
             try {
-                return result.get();
+                return await(statement, result);
             } catch (InterruptedException e) {
                 cancel(statement, result);
                 throw e;
@@ -227,6 +258,21 @@ final class DuckSession implements AutoCloseable {
                     : new IllegalStateException(e.getCause());
         } catch (SQLException e) {
             throw DuckErrors.explain(subject, e, place, hidden);
+        }
+    }
+
+    private <T> T await(Statement statement, Future<T> result)
+            throws InterruptedException, ExecutionException, SQLException {
+        while (true) {
+            try {
+                return result.get(1, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                QueryProgress at =
+                        statement.unwrap(DuckDBPreparedStatement.class).getQueryProgress();
+                if (at.getPercentage() >= 0) {
+                    progress.at(Math.min(1, at.getPercentage() / 100), "running");
+                }
+            }
         }
     }
 
@@ -248,12 +294,15 @@ final class DuckSession implements AutoCloseable {
 
     @Override
     public void close() {
+        close(connection);
+        worker.shutdown();
+    }
+
+    private static void close(Connection connection) {
         try {
             connection.close();
         } catch (SQLException e) {
             // Nothing was kept in memory that anyone still needs.
-        } finally {
-            worker.shutdown();
         }
     }
 }

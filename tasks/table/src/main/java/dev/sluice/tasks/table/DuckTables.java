@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,7 +162,7 @@ public final class DuckTables implements TableFormats {
 
     private DuckSession open(Path beside, List<Path> readable)
             throws TaskException, InterruptedException {
-        Path folder = beside.toAbsolutePath().getParent();
+        Path folder = Objects.requireNonNull(beside.toAbsolutePath().getParent());
         return DuckSession.open(
                 folder, resources, readable.stream().map(Path::toAbsolutePath).toList());
     }

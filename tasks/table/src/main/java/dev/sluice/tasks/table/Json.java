@@ -1,7 +1,5 @@
 package dev.sluice.tasks.table;
 
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +11,10 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
-/** JSON text as plain Java data: maps, lists, strings, numbers in full, booleans, null. */
+/**
+ * JSON text as plain Java data: maps, lists, strings, Long or BigInteger, BigDecimal, booleans,
+ * null.
+ */
 final class Json {
     /** DuckDB stops at expressions 1,000 deep; each takes a few levels of JSON. */
     private static final int DEEPEST = 6_000;
@@ -64,8 +65,11 @@ final class Json {
                 yield list;
             }
             case VALUE_STRING -> parser.getString();
-            case VALUE_NUMBER_INT -> integer(parser.getBigIntegerValue());
-            case VALUE_NUMBER_FLOAT -> decimal(parser.getDecimalValue());
+            case VALUE_NUMBER_INT ->
+                    parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                            ? parser.getBigIntegerValue()
+                            : (Object) parser.getLongValue();
+            case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;
@@ -73,13 +77,5 @@ final class Json {
                     throw new IllegalStateException(
                             "JSON token " + token + " where a value stands");
         };
-    }
-
-    private static Object integer(BigInteger number) {
-        return number.bitLength() < 64 ? (Object) number.longValue() : number;
-    }
-
-    private static Object decimal(BigDecimal number) {
-        return number;
     }
 }

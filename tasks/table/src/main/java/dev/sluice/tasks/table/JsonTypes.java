@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The columns of a JSON file, from all of its rows. */
 final class JsonTypes {
@@ -28,12 +31,14 @@ final class JsonTypes {
             return List.of();
         }
         String all = "sample_size=-1, map_inference_threshold=-1";
+        List<Value.Column> found = session.columns(subject, "FROM " + read(file, format, all));
+        Set<String> wide = wideIntegers(session, subject, file, format, found);
         List<Value.Column> columns = new ArrayList<>();
-        for (Value.Column column : session.columns(subject, "FROM " + read(file, format, all))) {
+        for (Value.Column column : found) {
             String type =
                     switch (column.type()) {
                         case "\"NULL\"" -> "VARCHAR";
-                        case "DOUBLE" -> numberType(session, subject, file, format, column.name());
+                        case "DOUBLE" -> wide.contains(column.name()) ? "HUGEINT" : "DOUBLE";
                         default -> column.type();
                     };
             columns.add(new Value.Column(column.name(), type));
@@ -41,20 +46,46 @@ final class JsonTypes {
         return columns;
     }
 
-    private static String numberType(
-            DuckSession session, String subject, Path file, String format, String column)
+    /** The DOUBLE columns whose numbers are all written as integers, found in one pass. */
+    private static Set<String> wideIntegers(
+            DuckSession session,
+            String subject,
+            Path file,
+            String format,
+            List<Value.Column> columns)
             throws TaskException, InterruptedException {
-        String name = Sql.name(column);
-        String integers =
-                "SELECT bool_and(regexp_full_match(%s, '-?[0-9]+')"
-                        + " AND TRY_CAST(%s AS HUGEINT) IS NOT NULL) FROM %s";
-        String scan = scan(file, format, Map.of(column, "VARCHAR"));
-        boolean all =
-                session.query(
-                        subject,
-                        integers.formatted(name, name, scan),
-                        result -> result.next() && result.getBoolean(1));
-        return all ? "HUGEINT" : "DOUBLE";
+        Map<String, String> texts = new LinkedHashMap<>();
+        List<String> tests = new ArrayList<>();
+        for (Value.Column column : columns) {
+            if (column.type().equals("DOUBLE")) {
+                String name = Sql.name(column.name());
+                texts.put(column.name(), "VARCHAR");
+                tests.add(
+                        "bool_and(regexp_full_match("
+                                + name
+                                + ", '-?[0-9]+') AND TRY_CAST("
+                                + name
+                                + " AS HUGEINT) IS NOT NULL)");
+            }
+        }
+        Set<String> wide = new HashSet<>();
+        if (texts.isEmpty()) {
+            return wide;
+        }
+        List<String> names = List.copyOf(texts.keySet());
+        String query = "SELECT " + String.join(", ", tests) + " FROM ";
+        return session.query(
+                subject,
+                query + scan(file, format, texts),
+                result -> {
+                    result.next();
+                    for (int i = 0; i < names.size(); i++) {
+                        if (result.getBoolean(i + 1)) {
+                            wide.add(names.get(i));
+                        }
+                    }
+                    return wide;
+                });
     }
 
     private static boolean isBlank(Path file, String subject) throws TaskException {

@@ -3,8 +3,10 @@ package dev.sluice.tasks.table;
 import dev.sluice.spi.TaskContext;
 import dev.sluice.spi.TaskException;
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -49,6 +51,30 @@ final class PlainText {
         } catch (IOException e) {
             throw TaskException.terminal(what + " cannot be read: " + e.getMessage());
         }
+    }
+
+    /** The same text with every line ending in a line feed alone, but for those inside quotes. */
+    static Source withOneLineEnd(TaskContext context, Source source)
+            throws TaskException, InterruptedException {
+        Path target = context.workDir().resolve("lines.txt");
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(source.file()), BUFFER);
+                OutputStream out =
+                        new BufferedOutputStream(Files.newOutputStream(target), BUFFER)) {
+            boolean quoted = false;
+            for (int b = in.read(); b >= 0; b = in.read()) {
+                quoted ^= b == '"';
+                if (b != '\r' || quoted) {
+                    out.write(b);
+                }
+                if (b == '\n' && Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+            }
+        } catch (IOException e) {
+            throw TaskException.terminal(
+                    "from: \"" + source.name() + "\" cannot be read: " + e.getMessage());
+        }
+        return new Source(target, source.name(), source.format());
     }
 
     private static boolean startsWith(BufferedInputStream in, int first, int second)

@@ -76,16 +76,23 @@ final class SqlTask implements TaskType {
         SqlParser.Parsed parsed = parser.parse(text.parsable());
         return switch (parsed) {
             case SqlParser.Parsed.Wrong _ -> parsed;
-            case SqlParser.Parsed.Opaque _ ->
-                    text.holeCount() == 0
-                            ? parsed
-                            : new SqlParser.Parsed.Wrong(
-                                    "a query that DuckDB cannot take apart (PIVOT, or no SELECT)"
-                                            + " cannot hold expressions; hand them over with"
-                                            + " inputs: and read them with getvariable('name')",
-                                    -1);
+            case SqlParser.Parsed.Opaque _ -> opaque(text);
             case SqlParser.Parsed.Select select -> holes(text, select);
         };
+    }
+
+    /** PIVOT may stand in brackets as any query may; what changes something may not. */
+    private SqlParser.Parsed opaque(SqlText text) {
+        String bare = text.parsable().strip().replaceAll("[;\\s]+$", "");
+        if (parser.parse("FROM (\n" + bare + "\n)") instanceof SqlParser.Parsed.Wrong) {
+            return new SqlParser.Parsed.Wrong("expected one SELECT and nothing else", -1);
+        }
+        return text.holeCount() == 0
+                ? new SqlParser.Parsed.Opaque()
+                : new SqlParser.Parsed.Wrong(
+                        "a PIVOT cannot hold expressions; hand them over with inputs: and read"
+                                + " them with getvariable('name')",
+                        -1);
     }
 
     private static SqlParser.Parsed holes(SqlText text, SqlParser.Parsed.Select select) {
@@ -137,7 +144,8 @@ final class SqlTask implements TaskType {
         String query = withoutSemicolon(text.filled(SqlText.holes(config)));
         Path target = context.workDir().resolve("table.parquet");
         try (DuckSession session = TableInputs.open(context)) {
-            Value.TableInfo info = session.copyWritten("query", query, target);
+            Value.TableInfo info =
+                    session.copyWritten("query", query, target, text.holeCount() == 0);
             Value.Artifact table =
                     context.store(target, Value.Artifact.PARQUET, "table.parquet", info);
             return new Outcome.Succeeded(

@@ -40,9 +40,10 @@ final class TableFile {
             switch (format) {
                 case "xlsx" -> XlsxFile.write(context, session, from, columns, made);
                 case "csv" -> {
-                    boolean header = before == null || Files.size(before) == 0;
-                    if (!header) {
+                    boolean header = true;
+                    if (before != null && Files.size(before) > 0) {
                         sameColumns(before, columns, to);
+                        header = false;
                     }
                     String options = " (FORMAT csv, HEADER " + header + ")";
                     copy(session, "FROM " + from, made, before, options);

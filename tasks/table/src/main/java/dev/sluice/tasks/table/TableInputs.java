@@ -59,29 +59,36 @@ final class TableInputs {
 
     /**
      * {@code a} is a view, {@code a.b} a view in a schema, {@code a.b.c} one in a schema of a
-     * database of its own.
+     * database {@code a}, where then every {@code a.b} is too.
      */
     private static String statements(Map<String, Path> tables, Map<String, Value> values)
             throws TaskException {
+        Set<String> databases = new LinkedHashSet<>();
+        for (String name : tables.keySet()) {
+            String[] path = name.split("\\.", 3);
+            if (path.length == 3) {
+                databases.add(path[0]);
+            }
+        }
         Set<String> places = new LinkedHashSet<>();
+        databases.forEach(name -> places.add("ATTACH ':memory:' AS " + Sql.name(name)));
         List<String> views = new ArrayList<>();
         tables.forEach((name, file) -> {
             String[] path = name.split("\\.", 3);
-            StringBuilder quoted = new StringBuilder();
-            if (path.length == 3) {
-                places.add("ATTACH IF NOT EXISTS ':memory:' AS " + Sql.name(path[0]));
-            }
-            for (int i = 0; i < path.length - 1; i++) {
-                quoted.append(Sql.name(path[i])).append('.');
-            }
-            if (path.length > 1) {
-                String schema = quoted.substring(0, quoted.length() - 1);
+            String view = Sql.name(path[path.length - 1]);
+            if (path.length == 2 && databases.contains(path[0])) {
+                view = Sql.name(path[0]) + ".main." + view;
+            } else if (path.length > 1) {
+                String schema =
+                        path.length == 2
+                                ? Sql.name(path[0])
+                                : Sql.name(path[0]) + "." + Sql.name(path[1]);
                 places.add("CREATE SCHEMA IF NOT EXISTS " + schema);
+                view = schema + "." + view;
             }
             views.add(
                     "CREATE OR REPLACE VIEW "
-                            + quoted
-                            + Sql.name(path[path.length - 1])
+                            + view
                             + " AS FROM read_parquet("
                             + Sql.file(file)
                             + ")");

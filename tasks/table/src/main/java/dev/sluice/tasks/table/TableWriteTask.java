@@ -1,5 +1,6 @@
 package dev.sluice.tasks.table;
 
+import dev.sluice.model.MediaTypes;
 import dev.sluice.model.Node;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.Value;
@@ -108,7 +109,7 @@ final class TableWriteTask implements TaskType {
         Value file =
                 context.store(
                         made,
-                        mediaType(format),
+                        MediaTypes.of("." + format),
                         target.getFileName().toString(),
                         format.equals("parquet") ? choice.table().table() : null);
         context.log("wrote " + rows + " rows to " + to);
@@ -177,15 +178,5 @@ final class TableWriteTask implements TaskType {
         } finally {
             Files.deleteIfExists(beside);
         }
-    }
-
-    private static String mediaType(String format) {
-        return switch (format) {
-            case "csv" -> "text/csv";
-            case "json" -> "application/json";
-            case "ndjson" -> "application/x-ndjson";
-            case "parquet" -> Value.Artifact.PARQUET;
-            default -> "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-        };
     }
 }

@@ -149,13 +149,16 @@ final class XlsxRead {
         String wrong = "";
         for (int i = 0; i < Math.max(names.size(), row.getCellCount()); i++) {
             Cell cell = i < row.getCellCount() ? row.getCell(i) : null;
-            boolean filled = isFilled(cell);
-            Kind kind = filled ? kind(cell) : Kind.TEXT;
-            String value = filled ? text(cell, kind) : null;
-            if (filled && cell.getType() == CellType.ERROR) {
-                wrong = "cell " + cell.getAddress() + " holds the error " + value;
-            } else if (filled && i >= names.size()) {
-                wrong = "expected " + names.size() + " cells, found " + (i + 1);
+            Kind kind = Kind.TEXT;
+            String value = null;
+            if (cell != null && isFilled(cell)) {
+                kind = kind(cell);
+                value = text(cell, kind);
+                if (cell.getType() == CellType.ERROR) {
+                    wrong = "cell " + cell.getAddress() + " holds the error " + value;
+                } else if (i >= names.size()) {
+                    wrong = "expected " + names.size() + " cells, found " + (i + 1);
+                }
             }
             values.add(value != null && options.nulls().contains(value) ? null : value);
             found.add(kind);

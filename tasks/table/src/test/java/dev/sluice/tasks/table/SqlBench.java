@@ -108,7 +108,7 @@ final class SqlBench {
                 DuckSession.open(target.getParent(), resources, List.of(input))) {
             session.execute(
                     "inputs", "CREATE VIEW raw AS FROM read_parquet(" + Sql.file(input) + ")");
-            session.copyWritten("query", query, target);
+            session.copyWritten("query", query, target, true);
         }
     }
 

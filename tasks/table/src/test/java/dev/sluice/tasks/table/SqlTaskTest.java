@@ -11,6 +11,8 @@ import dev.sluice.model.Value;
 import dev.sluice.spi.TaskException;
 import dev.sluice.spi.TaskType;
 import dev.sluice.testkit.FakeTaskContext;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,6 +70,23 @@ class SqlTaskTest {
     }
 
     @Test
+    void whatChangesSomethingIsRefused() {
+        for (String query :
+                List.of(
+                        "DROP TABLE raw",
+                        "COPY raw TO 'x.csv'",
+                        "INSERT INTO raw VALUES (1)",
+                        "SET threads = 4",
+                        "ATTACH 'x.db'",
+                        "CREATE TABLE t AS SELECT 1",
+                        "SELECT 1; DROP TABLE raw",
+                        "PIVOT raw ON a USING sum(b); DROP TABLE raw")) {
+            assertThat(problem(query)).isEqualTo("query: expected one SELECT and nothing else");
+        }
+        assertThat(shape("PIVOT raw ON a USING sum(b) ;\n").problems()).isEmpty();
+    }
+
+    @Test
     void mistakesAreToldWithTheirPlace() {
         assertThat(SQL.shape(config("SELECT a FRM raw WHERE", true)).problems())
                 .singleElement()
@@ -92,17 +111,18 @@ class SqlTaskTest {
     }
 
     @Test
-    void twoThousandQueriesAreCheckedInUnderASecond() {
+    void twoThousandQueriesAreCheckedQuickly() {
         shape("SELECT 1");
-        long start = System.nanoTime();
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long start = threads.getCurrentThreadCpuTime();
         for (int i = 0; i < 2_000; i++) {
             assertThat(shape("SELECT a, b + " + i + " FROM t" + i + " WHERE c > 5").tables())
                     .containsExactly("t" + i);
         }
-        long millis = (System.nanoTime() - start) / 1_000_000;
-        System.out.println("2,000 queries parsed in " + millis + " ms");
-        // Alone it takes a quarter of this; the limit allows for a busy machine.
-        assertThat(millis).isLessThan(4_000);
+        long millis = (threads.getCurrentThreadCpuTime() - start) / 1_000_000;
+        System.out.println("2,000 queries parsed in " + millis + " ms of processor time");
+        // Half a second as a rule; the rest is for slower machines and cold code.
+        assertThat(millis).isLessThan(2_000);
     }
 
     // --- what is run
@@ -188,6 +208,31 @@ class SqlTaskTest {
     }
 
     @Test
+    void aTaskInAGroupHasItsPath() throws Exception {
+        Value.Artifact one = make("SELECT 1 AS a");
+        FakeTaskContext context =
+                context("FROM prep.clean JOIN prep.clean.extra USING (a) JOIN plain USING (a)")
+                        .input("prep.clean", one)
+                        .input("prep.clean.extra", one)
+                        .input("plain", one);
+        assertThat(rows(context)).containsExactly("{a=1}");
+    }
+
+    @Test
+    void anErrorBesideAValueIsToldByItsLine() {
+        FakeTaskContext context =
+                context(
+                        new Value.ListOf(
+                                List.of(
+                                        Value.of("SELECT 1 AS a\nWHERE a > "),
+                                        Value.of(5),
+                                        Value.of(" AND nope"))));
+        assertThatThrownBy(() -> SQL.run(context))
+                .hasMessageContaining("(line 2 of the query)")
+                .hasMessageContaining("nope");
+    }
+
+    @Test
     void anInterruptCancelsTheQueryAndTheEngineStaysWell() throws Exception {
         FakeTaskContext context =
                 context(
@@ -202,11 +247,12 @@ class SqlTaskTest {
                                 thrown[0] = e;
                             }
                         });
-        thread.join(java.time.Duration.ofMillis(300));
+        thread.join(java.time.Duration.ofMillis(1300));
         assertThat(thread.isAlive()).isTrue();
         thread.interrupt();
         assertThat(thread.join(java.time.Duration.ofSeconds(10))).isTrue();
         assertThat(thrown[0]).isInstanceOf(InterruptedException.class);
+        assertThat(context.progress()).isNotEmpty();
         assertThat(rows(context("SELECT 1 AS a"))).containsExactly("{a=1}");
     }
 

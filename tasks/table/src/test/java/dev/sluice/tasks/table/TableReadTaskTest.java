@@ -115,6 +115,42 @@ class TableReadTaskTest {
     }
 
     @Test
+    void whatATypeIsInferredFromIsReadAsThatType() throws Exception {
+        String csv =
+                """
+                i,d,b,day,at,zone
+                 5, 1.5,true,2024-01-01,2024-01-01 10:00,2024-01-01 10:00+02
+                6 ,.5 ,TRUE, 2024-01-02 , 2024-01-01T10:00:00.5 , 2024-01-01T10:00:00.123456Z
+                +7,5.,False,2024-02-29,2024-01-01,2024-01-01 10:00:00-0330
+                -0,-1E-3,FALSE,,,
+                ,nan,,,,
+                ,-inf,,,,
+                """;
+        Map<String, Value> outputs = read("t.csv", csv);
+        assertThat(types(outputs))
+                .isEqualTo(
+                        "i BIGINT, d DOUBLE, b BOOLEAN, day DATE, at TIMESTAMP, zone TIMESTAMP WITH"
+                                + " TIME ZONE");
+        assertThat(info(outputs).rows()).isEqualTo(6);
+    }
+
+    @Test
+    void linesMayEndAsTheyDoOnAnySystem() throws Exception {
+        for (String end : List.of("\n", "\r\n", "\r")) {
+            String csv = "a,b" + end + "1,x" + end + "2,y";
+            assertThat(info(read("t.csv", csv)).rows()).as(csv).isEqualTo(2);
+        }
+        assertThat(info(read("t.csv", "a,b\r\n1,x\n2,y\r\n")).rows()).isEqualTo(2);
+    }
+
+    @Test
+    void aHeaderAloneIsATableWithoutRows() throws Exception {
+        Map<String, Value> outputs = read("t.csv", "a,b\n");
+        assertThat(types(outputs)).isEqualTo("a VARCHAR, b VARCHAR");
+        assertThat(info(outputs).rows()).isZero();
+    }
+
+    @Test
     void badRowsFailWithTheirNumbers() {
         assertThatThrownBy(() -> read("bad.csv", "a,b\n1,2\n3\n4,5,6\n"))
                 .isInstanceOf(TaskException.class)
