@@ -40,8 +40,8 @@ final class LocalWorkspace implements Workspace {
     }
 
     @Override
-    public int saveFlow(String text) throws Refusal {
-        return attempt(() -> runs.saveFlow(TENANT, text, user));
+    public int saveFlow(String text, Path folder) throws Refusal {
+        return attempt(() -> runs.saveFlow(TENANT, text, folder, user));
     }
 
     @Override

@@ -74,7 +74,7 @@ class SocketTest {
     void everyRequestReachesTheOwner() throws Exception {
         RemoteWorkspace remote = RemoteWorkspace.connect(data);
         FlowId flow = new FlowId("sample");
-        assertThat(remote.saveFlow("id: x\nä\u0000")).isEqualTo(1);
+        assertThat(remote.saveFlow("id: x\nä\u0000", Path.of("/flows"))).isEqualTo(1);
         assertThat(remote.flows(null, 10)).isEqualTo(workspace.flows(null, 10));
         assertThat(remote.flow(flow, null).text()).isEqualTo("id: sample\n");
         assertThat(
