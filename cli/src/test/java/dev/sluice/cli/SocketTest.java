@@ -62,7 +62,7 @@ class SocketTest {
                         new RunNews.Progress("a", 3, Double.NaN, "hm"),
                         new RunNews.Progress("a", 3, 0.5, "half"),
                         new RunNews.Metric("a", -1, "auc", 0.5),
-                        new RunNews.LogLine("a", -1, 1, "a\nb\u2028"),
+                        new RunNews.LogLine("a", -1, 1, 9, "a\nb\u2028"),
                         new RunNews.RunChanged(RunState.FAILED)));
         List<RunNews> arrived = new ArrayList<>();
         RunView end = RemoteWorkspace.connect(data).follow(Samples.RUN, arrived::add);

@@ -383,9 +383,9 @@ public abstract class JournalStoreContract {
         flow(journal.findFlow(ACME, FLOW, 2), 2, two, "bob", 30);
         flow(journal.findFlow(ACME, FLOW, null), 3, one, "ann", 40);
         flow(journal.findFlow(OTHER, FLOW, 1), 1, two, "eve", 50);
-        FlowVersion moved = journal.findFlow(OTHER, FLOW, null);
-        assertThat(moved).isNotNull();
-        assertThat(moved.folder()).isEqualTo("/moved");
+        assertThat(journal.findFlow(OTHER, FLOW, null))
+                .extracting(FlowVersion::folder)
+                .isEqualTo("/moved");
         assertThat(journal.findFlow(ACME, FLOW, 4)).isNull();
         assertThat(journal.findFlow(ACME, FLOW, 0)).isNull();
     }
