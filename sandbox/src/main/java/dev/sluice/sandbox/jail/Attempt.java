@@ -43,7 +43,8 @@ final class Attempt implements Watchdog.Watched {
             Sandbox.Launch launch,
             Sandbox.Output output,
             long startNanos,
-            Launcher.Started child) {
+            Launcher.Started child,
+            @Nullable Integer uid) {
         this.startNanos = startNanos;
         this.nextDiskNanos = startNanos;
         this.parts = parts;
@@ -56,7 +57,8 @@ final class Attempt implements Watchdog.Watched {
                         parts.processes(),
                         parts.pageBytes(),
                         child.stamp(),
-                        child.pid());
+                        child.pid(),
+                        uid);
         streams.put(Signal.STDOUT, child.stdout());
         streams.put(Signal.STDERR, child.stderr());
         streams.put(Signal.CONTROL, child.control());
@@ -77,7 +79,7 @@ final class Attempt implements Watchdog.Watched {
                                 + launch.workDir());
             }
             Launcher.Started child = Launcher.start(parts, launch, uid);
-            var attempt = new Attempt(parts, launch, output, startNanos, child);
+            var attempt = new Attempt(parts, launch, output, startNanos, child, uid);
             try {
                 return attempt.live();
             } finally {

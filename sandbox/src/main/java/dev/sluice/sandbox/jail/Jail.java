@@ -156,6 +156,7 @@ public final class Jail implements Sandbox {
         var landlock = new Landlock(kernel);
         Kernel.check("landlock_create_ruleset", landlock.abi);
         Confinement.rehearse(kernel);
+        Purge.rehearse(kernel);
         Kernel.check("prctl", kernel.call("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
         var system = new ArrayList<Grant>();
         for (Path path : readable()) {
@@ -181,7 +182,7 @@ public final class Jail implements Sandbox {
                 new Poller(kernel),
                 processes,
                 new Watchdog(processes),
-                new Slots(),
+                new Slots(kernel),
                 new UsersTasks(),
                 Arrays.stream(Rlimit.values()).mapToLong(kernel::hardLimit).toArray(),
                 new AtomicLong(first));

@@ -22,6 +22,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class JailTest {
     private static final Duration WALL = Duration.ofSeconds(30);
+
+    /** A second from the limit on, and the interpreter's start on a busy machine. */
+    private static final Duration BOMB = Duration.ofSeconds(3);
+
     private Path folder;
     private Path work;
 
@@ -161,18 +165,39 @@ class JailTest {
         assertThat(exit.limit()).matches("disk limit 16 MiB exceeded at \\d+ MiB");
     }
 
-    @Test
-    void aBombThatOutrunsTheWatchdogIsStoppedByTheKernelsCount() throws Exception {
-        Sandbox.Exit exit =
-                python(
-                        """
-                        import os
-                        while True:
-                            try: os.fork()
-                            except OSError: pass
-                        """);
+    private void bomb(String code, Duration most) throws Exception {
+        long start = System.nanoTime();
+        Sandbox.Exit exit = python(code);
+        Duration lived = Duration.ofNanos(System.nanoTime() - start);
+        System.out.printf("bomb: %s after %d ms%n", exit, lived.toMillis());
         assertThat(exit.limit()).startsWith("process limit 20 exceeded at ");
         assertThat(ProcessHandle.current().children()).isEmpty();
+        assertThat(lived).isLessThan(most);
+    }
+
+    @Test
+    void aBombThatOutrunsTheWatchdogIsEndedAtOnce() throws Exception {
+        bomb(
+                """
+                import os
+                while True:
+                    try: os.fork()
+                    except OSError: pass
+                """,
+                BOMB);
+    }
+
+    @Test
+    void aBombThatLeavesItsGroupIsEnded() throws Exception {
+        bomb(
+                """
+                import os
+                while True:
+                    try:
+                        if os.fork() == 0: os.setsid()
+                    except OSError: pass
+                """,
+                WALL.multipliedBy(2));
     }
 
     @Test
