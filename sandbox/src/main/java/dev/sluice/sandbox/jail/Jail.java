@@ -42,6 +42,7 @@ public final class Jail implements Sandbox {
             Processes processes,
             Watchdog watchdog,
             Slots slots,
+            @Nullable Cgroups cgroups,
             IntSupplier usersTasks,
             long[] hardLimits,
             AtomicLong stamps) {}
@@ -183,6 +184,7 @@ public final class Jail implements Sandbox {
                 processes,
                 new Watchdog(processes),
                 new Slots(kernel),
+                Cgroups.find(),
                 new UsersTasks(),
                 Arrays.stream(Rlimit.values()).mapToLong(kernel::hardLimit).toArray(),
                 new AtomicLong(first));
@@ -215,6 +217,11 @@ public final class Jail implements Sandbox {
             // the usual size, below
         }
         return 4096;
+    }
+
+    /** Whether the kernel keeps limits of memory and processors for each attempt. */
+    boolean hasCgroups() {
+        return parts.cgroups() != null;
     }
 
     /** The first of the stamps that this jail gives to its attempts. */
