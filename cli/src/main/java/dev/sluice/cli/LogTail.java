@@ -5,6 +5,8 @@ import dev.sluice.model.RunView;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -24,6 +26,7 @@ final class LogTail implements Consumer<RunNews> {
     private final @Nullable String task;
     private final PrintStream out;
     private final Map<Key, Grown> logs = new LinkedHashMap<>();
+    private final Map<Key, Path> files = new HashMap<>();
 
     private record Key(String task, int item, int attempt) {}
 
@@ -67,19 +70,17 @@ final class LogTail implements Consumer<RunNews> {
         }
     }
 
-    /** Prints what the ended run has still written. */
+    /** Prints what the ended run has still written; its owner may be gone. */
     void finish() {
-        Map.copyOf(logs)
-                .keySet()
-                .forEach(key -> {
-                    try {
-                        print(key);
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    } catch (Refusal e) {
-                        throw new IllegalStateException(e);
-                    }
-                });
+        try {
+            for (Key key : logs.keySet()) {
+                print(key);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (Refusal e) {
+            throw new IllegalStateException(e); // the files are known by now
+        }
     }
 
     private void catchUp(Key key, long number) throws IOException, Refusal, InterruptedException {
@@ -110,12 +111,12 @@ final class LogTail implements Consumer<RunNews> {
         String item = key.item() < 0 ? "" : "[" + key.item() + "]";
         String prefix =
                 task == null || key.item() >= 0 ? Texts.line(key.task()) + item + " │ " : "";
-        LogText.Printed printed =
-                LogText.print(
-                        workspace.log(run, key.task(), key.item(), key.attempt()),
-                        before.place(),
-                        prefix,
-                        out);
+        Path file = files.get(key);
+        if (file == null) {
+            file = workspace.log(run, key.task(), key.item(), key.attempt());
+            files.put(key, file);
+        }
+        LogText.Printed printed = LogText.print(file, before.place(), prefix, out);
         logs.put(
                 key,
                 new Grown(printed.place(), before.lines() + printed.lines(), before.stalled()));
