@@ -64,7 +64,7 @@ final class DuckErrors {
             message = message.replace(path + "/", "").replace(path.toString(), "…");
         }
         // What follows are options of DuckDB's reader, which the flow's author does not set.
-        message = message.split("\\s*Possible fixes", 2)[0].strip();
+        message = message.split("\\s*(Possible fixes|Try setting 'auto_detect')", 2)[0].strip();
         message = message.replaceAll("\\s*\n\\s*", "; ").replaceAll(":; ", ": ");
         return switch (type) {
             case "Permission" ->

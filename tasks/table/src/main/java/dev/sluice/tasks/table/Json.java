@@ -9,6 +9,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -27,6 +28,10 @@ final class Json {
                                     .maxStringLength(Integer.MAX_VALUE)
                                     .build())
                     .build();
+
+    /** Refuses a name that comes again in its object, which no table has a place for. */
+    static final JsonFactory STRICT =
+            FACTORY.rebuild().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
     private Json() {}
 

@@ -38,21 +38,20 @@ final class JsonRead {
         String format = format();
         if (options.columns().isEmpty() && !options.skipBadRows()) {
             try {
-                Map<String, String> types = types(source.file(), format);
+                Map<String, String> types = types(source.file(), format, "");
                 String scan = JsonTypes.scan(source.file(), format, types);
                 return new Reading("FROM " + scan, Reading.NO_BAD_ROWS);
             } catch (TaskException e) {
-                if (!format.equals("newline_delimited")) {
+                if (format.equals("auto")) {
                     throw e;
                 }
-                // Row by row it comes out which rows are to blame.
+                // Row by row it comes out what is to blame.
             }
         }
         Path rows = context.workDir().resolve("rows.ndjson");
         Path rejected = context.workDir().resolve("rejected.ndjson");
-        split(format.equals("array"), rows, rejected);
-        Map<String, String> wires = types(rows, "newline_delimited");
-        wires.remove(RowFile.NUMBER);
+        String refused = split(format.equals("array"), rows, rejected);
+        Map<String, String> wires = types(rows, "newline_delimited", refused);
         options.checkColumns(wires.keySet(), source.name());
         Map<String, String> types = new LinkedHashMap<>(wires);
         types.putAll(options.columns());
@@ -60,14 +59,21 @@ final class JsonRead {
         return new Reading(file.good(), file.badRows());
     }
 
-    private Map<String, String> types(Path file, String format)
+    /**
+     * @param refused the first row that is none, or nothing
+     */
+    private Map<String, String> types(Path file, String format, String refused)
             throws TaskException, InterruptedException {
         List<Value.Column> columns =
                 JsonTypes.infer(session, "from \"" + source.name() + "\"", file, format);
         Map<String, String> types = new LinkedHashMap<>();
         columns.forEach(column -> types.put(column.name(), column.type()));
+        boolean rows = !types.isEmpty();
+        types.remove(RowFile.NUMBER);
         if (types.isEmpty()) {
-            throw TaskException.terminal("from: \"" + source.name() + "\" has no rows");
+            String what = rows ? "\" has rows without fields" : "\" has no rows";
+            String why = refused.isEmpty() ? "" : ": " + refused;
+            throw TaskException.terminal("from: \"" + source.name() + what + why);
         }
         return types;
     }
@@ -98,7 +104,10 @@ final class JsonRead {
         return in;
     }
 
-    private void split(boolean array, Path rows, Path rejected)
+    /**
+     * @return the first row that was refused, or nothing
+     */
+    private String split(boolean array, Path rows, Path rejected)
             throws TaskException, InterruptedException {
         long most = context.resources().diskBytes();
         try (RowWriter writer = new RowWriter(rows, rejected, most)) {
@@ -107,6 +116,7 @@ final class JsonRead {
             } else {
                 splitLines(writer);
             }
+            return writer.firstRefused();
         } catch (IOException e) {
             throw unreadable(e);
         }
@@ -146,21 +156,21 @@ final class JsonRead {
 
     /** Why a line is no JSON object, or nothing if it is one. */
     private static String wrong(String line) {
-        try (JsonParser parser = Json.FACTORY.createParser(ObjectReadContext.empty(), line)) {
+        try (JsonParser parser = Json.STRICT.createParser(ObjectReadContext.empty(), line)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return "not a JSON object";
             }
             parser.skipChildren();
             return parser.nextToken() == null ? "" : "more than one value on the line";
         } catch (JacksonException e) {
-            return "not JSON: " + e.getOriginalMessage();
+            return "not JSON: " + reason(e);
         }
     }
 
     private void splitArray(RowWriter writer)
             throws IOException, TaskException, InterruptedException {
         try (BufferedReader in = reader();
-                JsonParser parser = Json.FACTORY.createParser(ObjectReadContext.empty(), in)) {
+                JsonParser parser = Json.STRICT.createParser(ObjectReadContext.empty(), in)) {
             parser.nextToken();
             long number = 0;
             for (JsonToken token = parser.nextToken();
@@ -178,13 +188,14 @@ final class JsonRead {
                 }
             }
         } catch (JacksonException e) {
+            String line = e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
             throw TaskException.terminal(
-                    "from: \""
-                            + source.name()
-                            + "\", line "
-                            + e.getLocation().getLineNr()
-                            + ": not JSON: "
-                            + e.getOriginalMessage());
+                    "from: \"" + source.name() + "\"" + line + ": not JSON: " + reason(e));
         }
+    }
+
+    /** Without Jackson's own words on where the text comes from. */
+    private static String reason(JacksonException e) {
+        return e.getOriginalMessage().replaceAll(" \\(start marker at \\[Source: .*", "");
     }
 }

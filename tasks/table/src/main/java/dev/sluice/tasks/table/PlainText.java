@@ -35,6 +35,7 @@ final class PlainText {
         String what = "from: \"" + source.name() + "\"";
         try (BufferedInputStream raw =
                 new BufferedInputStream(Files.newInputStream(source.file()), BUFFER)) {
+            binary(raw, source);
             boolean gzip = startsWith(raw, 0x1f, 0x8b);
             BufferedInputStream in =
                     gzip ? new BufferedInputStream(new GZIPInputStream(raw, BUFFER), BUFFER) : raw;
@@ -75,6 +76,26 @@ final class PlainText {
                     "from: \"" + source.name() + "\" cannot be read: " + e.getMessage());
         }
         return new Source(target, source.name(), source.format());
+    }
+
+    /** Other formats under a text file's name would be read as one column of nonsense. */
+    private static void binary(BufferedInputStream in, Source source)
+            throws IOException, TaskException {
+        in.mark(4);
+        String head = new String(in.readNBytes(4), StandardCharsets.ISO_8859_1);
+        in.reset();
+        if (head.equals("PAR1") || head.equals("PK\003\004")) {
+            boolean parquet = head.equals("PAR1");
+            throw TaskException.terminal(
+                    "from: \""
+                            + source.name()
+                            + "\" is "
+                            + (parquet ? "Parquet" : "a workbook or another ZIP archive")
+                            + ", not "
+                            + source.format()
+                            + "; add format: "
+                            + (parquet ? "parquet" : "xlsx"));
+        }
     }
 
     private static boolean startsWith(BufferedInputStream in, int first, int second)

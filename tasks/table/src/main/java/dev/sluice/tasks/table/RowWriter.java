@@ -21,6 +21,7 @@ final class RowWriter implements Closeable {
     private final OutputStream rejected;
     private final long mostBytes;
     private long bytes;
+    private String firstRefused = "";
 
     /**
      * @param mostBytes what both files together may hold
@@ -60,6 +61,9 @@ final class RowWriter implements Closeable {
     }
 
     void reject(long number, String text, String reason) throws IOException {
+        if (firstRefused.isEmpty()) {
+            firstRefused = "row " + number + ": " + reason;
+        }
         write(
                 rejected,
                 "{\"row_number\":"
@@ -69,6 +73,11 @@ final class RowWriter implements Closeable {
                         + ",\"reason\":"
                         + quoted(reason)
                         + "}\n");
+    }
+
+    /** The number and reason of the first row that was refused, or nothing. */
+    String firstRefused() {
+        return firstRefused;
     }
 
     private static String quoted(String text) {

@@ -63,8 +63,10 @@ final class XlsxRead {
                 Stream<Row> stream = sheet(book).openStream()) {
             read(stream.iterator(), writer);
         } catch (IOException | ExcelReaderException e) {
+            String reason =
+                    String.valueOf(e.getMessage()).replace(source.file().toString(), source.name());
             throw TaskException.terminal(
-                    "from: \"" + source.name() + "\" is no readable workbook: " + e.getMessage());
+                    "from: \"" + source.name() + "\" is no readable workbook: " + reason);
         }
         Map<String, String> wires = new LinkedHashMap<>();
         Map<String, String> types = new LinkedHashMap<>();

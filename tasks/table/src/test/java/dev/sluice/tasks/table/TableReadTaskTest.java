@@ -310,6 +310,47 @@ class TableReadTaskTest {
     // --- mistakes
 
     @Test
+    void mistakesInJsonAreToldWithoutTheReadersOwnWords() throws Exception {
+        assertThatThrownBy(() -> read("t.json", "[{\"a\":1},\n{\"a\":2}"))
+                .hasMessage(
+                        "from: \"t.json\", line 2: not JSON: Unexpected end-of-input: expected close"
+                                + " marker for Array");
+        assertThatThrownBy(() -> read("t.json", "[{\"a\":1,\"a\":2}]"))
+                .hasMessageContaining("duplicate key \"a\"")
+                .message()
+                .doesNotContain("auto_detect");
+        String twice = "{\"a\":1}\n{\"a\":1,\"a\":2}\n";
+        assertThatThrownBy(() -> read("t.ndjson", twice))
+                .hasMessageContaining("duplicate key \"a\"")
+                .message()
+                .doesNotContain("auto_detect");
+        context.with("on_bad_row", "skip");
+        assertThat(info(read("t.ndjson", twice)).rows()).isEqualTo(1);
+        assertThatThrownBy(() -> read("t.json", "[{\"a\":1,\"a\":2}]"))
+                .hasMessage("from: \"t.json\", line 1: not JSON: Duplicate Object property \"a\"");
+        assertThatThrownBy(() -> read("t.json", "[{},{}]"))
+                .hasMessage("from: \"t.json\" has rows without fields");
+        assertThatThrownBy(() -> read("t.json", "[1, 2]"))
+                .hasMessage("from: \"t.json\" has no rows: row 1: not a JSON object");
+        String deep = "[{\"a\":" + "[".repeat(9000) + "]".repeat(9000) + "}]";
+        assertThatThrownBy(() -> read("t.json", deep))
+                .isInstanceOf(TaskException.class)
+                .hasMessageContaining("nesting depth");
+    }
+
+    @Test
+    void anotherFormatUnderATextFilesNameIsRefused() {
+        assertThatThrownBy(() -> read("t.csv", "PK\003\004abc"))
+                .hasMessageEndingWith("not csv; add format: xlsx");
+        assertThatThrownBy(() -> read("t.json", "PAR1abc"))
+                .hasMessageEndingWith("is Parquet, not json; add format: parquet");
+        assertThatThrownBy(() -> read("t.xlsx", "no archive"))
+                .hasMessageContaining("t.xlsx")
+                .message()
+                .doesNotContain(root.toString());
+    }
+
+    @Test
     void mistakesAreToldInWords() {
         assertThatThrownBy(() -> run("nope.csv")).hasMessageContaining("\"nope.csv\" is no file");
         assertThatThrownBy(() -> read("a.dat", "x")).hasMessageContaining("add format:");
