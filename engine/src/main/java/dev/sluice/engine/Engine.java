@@ -57,6 +57,21 @@ public final class Engine {
         return new Decision.Accepted(engine.events, engine.effects);
     }
 
+    /**
+     * {@link #decide} for a run that nobody carries out just now: the command is decided, but
+     * nothing is started by it, since an attempt that begins only in the journal would count as
+     * vanished when the run goes on.
+     */
+    public static Decision decideAtRest(RunFold run, Command command, long nowMicros) {
+        Engine engine = new Engine(run, nowMicros);
+        Decision.Refused refused = engine.take(command);
+        if (refused != null) {
+            return refused;
+        }
+        engine.endIfDone();
+        return new Decision.Accepted(engine.events, engine.effects);
+    }
+
     private Decision.@Nullable Refused take(Command command) {
         return switch (command) {
             case Command.Submit c -> submit(c);
@@ -372,6 +387,10 @@ public final class Engine {
             }
             advance(task);
         }
+        endIfDone();
+    }
+
+    private void endIfDone() {
         if (run.graph.nothingLeft() && !run.state().isEnded()) {
             endRun();
         }
