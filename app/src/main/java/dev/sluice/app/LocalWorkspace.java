@@ -40,8 +40,8 @@ final class LocalWorkspace implements Workspace {
     }
 
     @Override
-    public int saveFlow(String text) throws Refusal {
-        return attempt(() -> runs.saveFlow(TENANT, text, user));
+    public int saveFlow(String text, Path folder) throws Refusal {
+        return attempt(() -> runs.saveFlow(TENANT, text, folder, user));
     }
 
     @Override
@@ -129,7 +129,7 @@ final class LocalWorkspace implements Workspace {
                     new RunNews.Progress(u.task(), u.item(), u.fraction(), u.message());
             case RunUpdate.Metric u -> new RunNews.Metric(u.task(), u.item(), u.name(), u.value());
             case RunUpdate.LogLine u ->
-                    new RunNews.LogLine(u.task(), u.item(), u.attempt(), u.line());
+                    new RunNews.LogLine(u.task(), u.item(), u.attempt(), u.number(), u.line());
         };
     }
 

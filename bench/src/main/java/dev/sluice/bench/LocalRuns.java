@@ -104,7 +104,7 @@ public final class LocalRuns implements AutoCloseable {
     }
 
     public void save(String text) throws Exception {
-        runs.saveFlow(TenantId.DEFAULT, text, "bench");
+        runs.saveFlow(TenantId.DEFAULT, text, folder, "bench");
     }
 
     /** Submits a run of a flow's first version; completes when its end is durable. */

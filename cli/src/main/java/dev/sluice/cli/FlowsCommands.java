@@ -84,7 +84,7 @@ final class FlowsCommands {
 
         @Override
         public int run(ParseResult given) throws Refusal {
-            Map<Flow, String> flows = new LinkedHashMap<>();
+            Map<Flow, SubFlows.Source> flows = new LinkedHashMap<>();
             boolean mistaken = false;
             for (String file : Arguments.positionals(given)) {
                 String text = session.readFlow(file);
@@ -92,15 +92,18 @@ final class FlowsCommands {
                 if (flow == null) {
                     mistaken = true;
                 } else {
-                    flows.put(flow, text);
+                    flows.put(
+                            flow,
+                            new SubFlows.Source(text, SubFlows.folder(session.resolve(file))));
                 }
             }
             if (mistaken) {
                 return ExitCode.WRONG_INPUT;
             }
             try (Workspace workspace = session.workspace(given)) {
-                for (Map.Entry<Flow, String> flow : flows.entrySet()) {
-                    int version = workspace.saveFlow(flow.getValue());
+                for (Map.Entry<Flow, SubFlows.Source> flow : flows.entrySet()) {
+                    int version =
+                            workspace.saveFlow(flow.getValue().text(), flow.getValue().folder());
                     session.terminal().out().println(flow.getKey().id() + "  v" + version);
                 }
             }

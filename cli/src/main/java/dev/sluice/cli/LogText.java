@@ -28,31 +28,39 @@ final class LogText {
     }
 
     /**
+     * @param place up to which the file was printed, in bytes
+     */
+    record Printed(long place, long lines) {}
+
+    /**
      * Prints what a log holds from this place on.
      *
-     * @return the place up to which it was printed
+     * @return what was printed
      */
-    static long print(Path log, long from, java.io.PrintStream out) throws IOException {
+    static Printed print(Path log, long from, String prefix, java.io.PrintStream out)
+            throws IOException {
         if (!Files.exists(log)) {
-            return from;
+            return new Printed(from, 0);
         }
         try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
             file.seek(from);
             byte[] buffer = new byte[64 << 10];
             java.io.ByteArrayOutputStream rest = new java.io.ByteArrayOutputStream();
             long printed = from;
+            long lines = 0;
             for (int n; (n = file.read(buffer)) > 0; ) {
                 for (int i = 0; i < n; i++) {
                     rest.write(buffer[i]);
                     if (buffer[i] == '\n') {
                         printed += rest.size();
-                        out.print(Texts.block(rest.toString(StandardCharsets.UTF_8)));
+                        lines++;
+                        out.print(prefix + Texts.block(rest.toString(StandardCharsets.UTF_8)));
                         rest.reset();
                     }
                 }
             }
             out.flush();
-            return printed;
+            return new Printed(printed, lines);
         }
     }
 }

@@ -86,7 +86,7 @@ record LogsCommand(Session session) implements Command {
             session.terminal().tell("Attempt " + number + " of it has written no log.");
             return ExitCode.DONE;
         }
-        LogText.print(log, 0, session.terminal().out());
+        LogText.print(log, 0, "", session.terminal().out());
         return ExitCode.DONE;
     }
 
@@ -114,30 +114,16 @@ record LogsCommand(Session session) implements Command {
                     session.terminal()
                             .out()
                             .println(style.bold(Texts.line(task.path()) + ", attempt " + attempt));
-                    LogText.print(log, 0, session.terminal().out());
+                    LogText.print(log, 0, "", session.terminal().out());
                 }
             }
         }
     }
 
-    /** Each line as it comes; what was written before is not told again. */
     private void follow(Workspace workspace, RunId run, @Nullable String task)
             throws Refusal, InterruptedException {
-        workspace.follow(
-                run,
-                news -> {
-                    if (news instanceof RunNews.LogLine line
-                            && (task == null || task.equals(line.task()))) {
-                        session.terminal()
-                                .out()
-                                .println(prefix(line, task) + Texts.line(line.line()));
-                        session.terminal().out().flush();
-                    }
-                });
-    }
-
-    private static String prefix(RunNews.LogLine line, @Nullable String task) {
-        String item = line.item() < 0 ? "" : "[" + line.item() + "]";
-        return task == null || line.item() >= 0 ? Texts.line(line.task()) + item + " │ " : "";
+        LogTail tail = new LogTail(workspace, run, task, session.terminal().out());
+        workspace.follow(run, tail);
+        tail.finish();
     }
 }

@@ -43,8 +43,8 @@ final class RemoteWorkspace implements Workspace {
     }
 
     @Override
-    public int saveFlow(String text) throws Refusal {
-        return Math.toIntExact(integer(ask("saveFlow", "text", text)));
+    public int saveFlow(String text, Path folder) throws Refusal {
+        return Math.toIntExact(integer(ask("saveFlow", "text", text, "folder", folder.toString())));
     }
 
     @Override

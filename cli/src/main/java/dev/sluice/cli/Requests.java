@@ -22,7 +22,10 @@ final class Requests {
             throws Refusal, InterruptedException {
         String op = request.text("op");
         return switch (op) {
-            case "saveFlow" -> Value.of(workspace.saveFlow(request.text("text")));
+            case "saveFlow" ->
+                    Value.of(
+                            workspace.saveFlow(
+                                    request.text("text"), Path.of(request.text("folder"))));
             case "flows" ->
                     Wire.list(
                             workspace.flows(

@@ -48,8 +48,8 @@ record RunCommand(Session session) implements Command {
             return ExitCode.WRONG_INPUT;
         }
         Path file = session.resolve(name);
-        List<String> texts = SubFlows.collect(session, flow, text, file);
-        if (texts == null) {
+        List<SubFlows.Source> sources = SubFlows.collect(session, flow, text, file);
+        if (sources == null) {
             return ExitCode.WRONG_INPUT;
         }
         Map<String, Value> inputs =
@@ -59,8 +59,8 @@ record RunCommand(Session session) implements Command {
                 SocketServer _ = session.listen(workspace, data)) {
             tellUnfinished(workspace, given);
             int version = 0;
-            for (String one : texts) {
-                version = workspace.saveFlow(one);
+            for (SubFlows.Source source : sources) {
+                version = workspace.saveFlow(source.text(), source.folder());
             }
             RunId run =
                     workspace.submit(
@@ -69,15 +69,10 @@ record RunCommand(Session session) implements Command {
                                     version,
                                     inputs,
                                     Arguments.find(given, "--key"),
-                                    folder(file)));
+                                    SubFlows.folder(file)));
             session.terminal().tell("Run " + run + " of " + flow.id() + ", version " + version);
             return new Following(session, workspace, given).toTheEnd(run);
         }
-    }
-
-    private static Path folder(Path file) {
-        Path parent = file.getParent();
-        return parent == null ? file : parent;
     }
 
     private Host.Grants grants(ParseResult given) {

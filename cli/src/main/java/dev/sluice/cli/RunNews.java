@@ -28,5 +28,9 @@ public sealed interface RunNews {
 
     record Metric(String task, int item, String name, double value) implements RunNews {}
 
-    record LogLine(String task, int item, int attempt, String line) implements RunNews {}
+    /**
+     * @param number of the line in the attempt's log, from 1
+     */
+    record LogLine(String task, int item, int attempt, long number, String line)
+            implements RunNews {}
 }

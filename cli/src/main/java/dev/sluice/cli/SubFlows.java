@@ -20,7 +20,7 @@ final class SubFlows {
     private static final int DEPTH_MAX = 10;
 
     private final Session session;
-    private final Map<String, String> texts = new LinkedHashMap<>();
+    private final Map<String, Source> sources = new LinkedHashMap<>();
     private boolean mistaken;
 
     private SubFlows(Session session) {
@@ -33,11 +33,22 @@ final class SubFlows {
      *
      * @return null if any flow has mistakes
      */
-    static @Nullable List<String> collect(Session session, Flow flow, String text, Path file)
+    static @Nullable List<Source> collect(Session session, Flow flow, String text, Path file)
             throws Refusal {
         SubFlows found = new SubFlows(session);
         found.visit(flow, text, file, List.of());
-        return found.mistaken ? null : List.copyOf(found.texts.values());
+        return found.mistaken ? null : List.copyOf(found.sources.values());
+    }
+
+    /**
+     * @param folder the flow's own
+     */
+    record Source(String text, Path folder) {}
+
+    /** The folder that a flow's file lies in. */
+    static Path folder(Path file) {
+        Path parent = file.getParent();
+        return parent == null ? file : parent;
     }
 
     private void visit(Flow flow, String text, Path file, List<String> way) throws Refusal {
@@ -65,7 +76,7 @@ final class SubFlows {
                 visitChild(child, here);
             }
         }
-        texts.putIfAbsent(id, text);
+        sources.putIfAbsent(id, new Source(text, folder(file)));
     }
 
     private void visitChild(Path file, List<String> way) throws Refusal {

@@ -247,6 +247,7 @@ final class Wire {
                             "task", n.task(),
                             "item", n.item(),
                             "attempt", n.attempt(),
+                            "number", n.number(),
                             "line", n.line());
         };
     }
@@ -281,6 +282,7 @@ final class Wire {
                             from.text("task"),
                             from.smallInteger("item"),
                             from.smallInteger("attempt"),
+                            from.integer("number"),
                             from.text("line"));
             default -> throw new IllegalArgumentException("kind: " + kind);
         };

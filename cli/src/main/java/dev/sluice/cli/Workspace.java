@@ -19,9 +19,10 @@ public interface Workspace extends AutoCloseable {
     /**
      * Checks and keeps a flow's text.
      *
+     * @param folder the flow's own folder, to which its relative paths belong
      * @return its version
      */
-    int saveFlow(String text) throws Refusal;
+    int saveFlow(String text, Path folder) throws Refusal;
 
     /** Flows in the order of their ids. */
     List<FlowLine> flows(@Nullable FlowId after, int limit) throws Refusal;

@@ -34,7 +34,7 @@ final class FakeWorkspace implements Workspace {
     }
 
     @Override
-    public int saveFlow(String text) throws Refusal {
+    public int saveFlow(String text, Path folder) throws Refusal {
         ask("saveFlow", text.lines().findFirst().orElse(""));
         return 1;
     }

@@ -62,7 +62,7 @@ class SocketTest {
                         new RunNews.Progress("a", 3, Double.NaN, "hm"),
                         new RunNews.Progress("a", 3, 0.5, "half"),
                         new RunNews.Metric("a", -1, "auc", 0.5),
-                        new RunNews.LogLine("a", -1, 1, "a\nb\u2028"),
+                        new RunNews.LogLine("a", -1, 1, 9, "a\nb\u2028"),
                         new RunNews.RunChanged(RunState.FAILED)));
         List<RunNews> arrived = new ArrayList<>();
         RunView end = RemoteWorkspace.connect(data).follow(Samples.RUN, arrived::add);
@@ -74,7 +74,7 @@ class SocketTest {
     void everyRequestReachesTheOwner() throws Exception {
         RemoteWorkspace remote = RemoteWorkspace.connect(data);
         FlowId flow = new FlowId("sample");
-        assertThat(remote.saveFlow("id: x\nä\u0000")).isEqualTo(1);
+        assertThat(remote.saveFlow("id: x\nä\u0000", Path.of("/flows"))).isEqualTo(1);
         assertThat(remote.flows(null, 10)).isEqualTo(workspace.flows(null, 10));
         assertThat(remote.flow(flow, null).text()).isEqualTo("id: sample\n");
         assertThat(

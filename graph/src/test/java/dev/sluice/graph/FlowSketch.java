@@ -181,7 +181,8 @@ final class FlowSketch {
                 null,
                 Map.of(),
                 new Node.Map(Mark.START, config),
-                inner);
+                inner,
+                Map.of());
     }
 
     private static Node.Scalar scalar(String text) {
@@ -197,11 +198,6 @@ final class FlowSketch {
         @Override
         public List<Key> keys() {
             return List.of();
-        }
-
-        @Override
-        public boolean repeatable() {
-            return false;
         }
 
         @Override

@@ -250,7 +250,7 @@ public record ApprovalForm(
         });
         for (String name : new TreeSet<>(answer.keySet())) {
             if (!name.equals(APPROVED) && !fields.containsKey(name)) {
-                faults.add(shortened(name) + ": the form has no such field" + nearest(name));
+                faults.add(shortened(name) + ": the form has no such field" + instead(name));
             }
         }
         return faults;
@@ -272,42 +272,14 @@ public record ApprovalForm(
         return outputs;
     }
 
-    private String nearest(String name) {
-        String best = null;
-        int least = 3;
-        // Longer names are no slips of the finger.
-        List<String> similar = name.length() > SHOWN_MAX ? List.of() : List.copyOf(fields.keySet());
-        for (String known : similar) {
-            int distance = distance(name, known);
-            if (distance < least) {
-                least = distance;
-                best = known;
-            }
-        }
-        if (best != null) {
-            return "; did you mean \"" + best + "\"?";
+    private String instead(String name) {
+        String nearest = Spelling.nearest(name, fields.keySet());
+        if (nearest != null) {
+            return "; did you mean \"" + nearest + "\"?";
         }
         return fields.isEmpty()
                 ? "; it has none"
                 : " (expected one of: " + String.join(", ", fields.keySet()) + ")";
-    }
-
-    /** Levenshtein's edit distance. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
     }
 
     private static String shown(Value value) {

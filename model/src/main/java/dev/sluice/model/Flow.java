@@ -95,60 +95,6 @@ public record Flow(
             keyMarks = Map.copyOf(keyMarks);
         }
 
-        /** A task whose keys stand nowhere. */
-        public Task(
-                Mark mark,
-                String id,
-                String path,
-                String type,
-                Mark typeMark,
-                String title,
-                String description,
-                List<Need> needs,
-                Map<String, Node> inputs,
-                @Nullable Node when,
-                RunIf runIf,
-                boolean continueOnError,
-                RetryPolicy retry,
-                @Nullable Duration timeout,
-                boolean cache,
-                @Nullable Node foreach,
-                @Nullable Integer concurrency,
-                OnItemFailure onItemFailure,
-                @Nullable String at,
-                Resources resources,
-                @Nullable String sandbox,
-                Map<String, String> labels,
-                Node.Map config,
-                List<Task> tasks) {
-            this(
-                    mark,
-                    id,
-                    path,
-                    type,
-                    typeMark,
-                    title,
-                    description,
-                    needs,
-                    inputs,
-                    when,
-                    runIf,
-                    continueOnError,
-                    retry,
-                    timeout,
-                    cache,
-                    foreach,
-                    concurrency,
-                    onItemFailure,
-                    at,
-                    resources,
-                    sandbox,
-                    labels,
-                    config,
-                    tasks,
-                    Map.of());
-        }
-
         /** Where this key stands, or else the task's id. */
         public Mark markOf(String key) {
             return keyMarks.getOrDefault(key, mark);

@@ -49,6 +49,7 @@ final class AttemptContext implements TaskContext, AutoCloseable {
     private final Map<String, Double> metrics = new LinkedHashMap<>();
     private @Nullable Path workDir;
     private LogStore.@Nullable Log log;
+    private long lines;
 
     /**
      * @param deadlineNanos by {@link System#nanoTime}, or 0 for none
@@ -184,11 +185,16 @@ final class AttemptContext implements TaskContext, AutoCloseable {
 
     @Override
     public void log(String line) {
-        openLog().line(line);
+        long number;
+        synchronized (this) {
+            openLog().line(line);
+            number = ++lines;
+        }
         if (watchers.isWatched(place.run())) {
             watchers.tell(
                     place.run(),
-                    new RunUpdate.LogLine(place.task(), place.item(), place.attempt(), line));
+                    new RunUpdate.LogLine(
+                            place.task(), place.item(), place.attempt(), number, line));
         }
     }
 

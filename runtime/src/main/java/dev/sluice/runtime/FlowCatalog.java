@@ -8,6 +8,7 @@ import dev.sluice.model.TenantId;
 import dev.sluice.spi.JournalStore;
 import dev.sluice.spi.StoreException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +37,13 @@ final class FlowCatalog {
     private record Key(TenantId tenant, FlowId flow, int version) {}
 
     /**
+     * @param folder the flow's own folder
      * @param names how each task calls what it needs
      */
-    record Ready(CompiledFlow flow, int version, EdgeNames names) {}
+    record Ready(CompiledFlow flow, int version, Path folder, EdgeNames names) {}
 
     /** Checks and keeps a text as the flow's newest version. */
-    Ready save(TenantId tenant, String text, String author, long atMicros)
+    Ready save(TenantId tenant, String text, Path folder, String author, long atMicros)
             throws RefusedException, StoreException {
         CompiledFlow flow = compile(text, "the flow");
         int version =
@@ -49,9 +51,10 @@ final class FlowCatalog {
                         tenant,
                         flow.flow().id(),
                         text.getBytes(StandardCharsets.UTF_8),
+                        folder.toString(),
                         author,
                         atMicros);
-        return keep(tenant, flow, version);
+        return keep(tenant, flow, version, folder);
     }
 
     /**
@@ -89,11 +92,12 @@ final class FlowCatalog {
         return keep(
                 tenant,
                 compile(new String(stored.text(), StandardCharsets.UTF_8), name),
-                stored.version());
+                stored.version(),
+                Path.of(stored.folder()));
     }
 
-    private Ready keep(TenantId tenant, CompiledFlow flow, int version) {
-        Ready made = new Ready(flow, version, EdgeNames.of(flow));
+    private Ready keep(TenantId tenant, CompiledFlow flow, int version, Path folder) {
+        Ready made = new Ready(flow, version, folder, EdgeNames.of(flow));
         synchronized (ready) {
             ready.put(new Key(tenant, flow.flow().id(), version), made);
         }

@@ -26,5 +26,9 @@ public sealed interface RunUpdate {
 
     record Metric(String task, int item, String name, double value) implements RunUpdate {}
 
-    record LogLine(String task, int item, int attempt, String line) implements RunUpdate {}
+    /**
+     * @param number of the line in the attempt's log, from 1
+     */
+    record LogLine(String task, int item, int attempt, long number, String line)
+            implements RunUpdate {}
 }

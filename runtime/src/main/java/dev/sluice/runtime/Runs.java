@@ -175,7 +175,7 @@ public final class Runs implements AutoCloseable {
                                 child.version(),
                                 child.inputs(),
                                 key,
-                                Path.of(own.folder()),
+                                flow.folder(),
                                 own.by(),
                                 Value.MapOf.EMPTY),
                         new RunEvent.Parent(
@@ -210,12 +210,13 @@ public final class Runs implements AutoCloseable {
     /**
      * Checks and keeps a flow's text.
      *
+     * @param folder the flow's own folder, to which its relative paths belong
      * @return its version
      * @throws RefusedException if it has mistakes; compile it to get them with their places
      */
-    public int saveFlow(TenantId tenant, String text, String author)
+    public int saveFlow(TenantId tenant, String text, Path folder, String author)
             throws RefusedException, StoreException {
-        return catalog.save(tenant, text, author, clock.nowMicros()).version();
+        return catalog.save(tenant, text, folder, author, clock.nowMicros()).version();
     }
 
     /**

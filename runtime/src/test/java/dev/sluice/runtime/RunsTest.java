@@ -181,6 +181,7 @@ class RunsTest {
                   b: {type: scripted, give: 20, needs: [a]}
                   c: {type: scripted, give: 30, needs: [b]}
                 """,
+                folder,
                 "test");
         RunId second = shop.runs.replay(TENANT, first, "b", 2, "test");
         RunView run = shop.end(second);
@@ -259,6 +260,7 @@ class RunsTest {
                   a: {type: value, value: {x: "${{ inputs.n + 1 }}"}}
                 outputs: {x: "${{ tasks.a.outputs.x }}"}
                 """,
+                folder,
                 "test");
         RunView run =
                 shop.run(
@@ -377,6 +379,7 @@ class RunsTest {
         shop.runs.saveFlow(
                 TENANT,
                 "id: nap\ntasks:\n  n: {type: wait, for: 300ms}\n  v: {type: value, needs: [n], value: {x: 4}}\noutputs: {x: \"${{ tasks.v.outputs.x }}\"}\n",
+                folder,
                 "test");
         RunId id =
                 shop.submit(
@@ -398,7 +401,7 @@ class RunsTest {
     @Test
     void cancellingAParentCancelsItsChild() throws Exception {
         shop.runs.saveFlow(
-                TENANT, "id: stuck\ntasks:\n  n: {type: scripted, gate: never}\n", "test");
+                TENANT, "id: stuck\ntasks:\n  n: {type: scripted, gate: never}\n", folder, "test");
         RunId id = shop.submit("id: parent\ntasks:\n  c: {type: flow, flow: stuck}\n");
         shop.until(id, is("c", TaskState.RUNNING));
         RunId child = shop.childOf(id);

@@ -99,7 +99,7 @@ final class Workshop implements AutoCloseable {
     }
 
     RunId submit(String text, Map<String, Value> inputs, @Nullable String key) throws Exception {
-        int version = runs.saveFlow(TENANT, text, "test");
+        int version = runs.saveFlow(TENANT, text, root, "test");
         String id = text.lines().findFirst().orElseThrow().substring("id: ".length());
         return runs.submit(
                 TENANT,

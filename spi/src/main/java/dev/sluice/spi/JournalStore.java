@@ -51,11 +51,14 @@ public interface JournalStore extends AutoCloseable {
     List<TenantId> tenants() throws StoreException;
 
     /**
-     * Keeps a flow's text as its next version, unless it equals the newest one. Durable on return.
+     * Keeps a flow's text as its next version, unless text and folder are those of the newest one.
+     * Durable on return.
      *
+     * @param folder the flow's own folder, to which its relative paths belong; may be empty
      * @return the version, from 1
      */
-    int saveFlow(TenantId tenant, FlowId flow, byte[] text, String author, long atMicros)
+    int saveFlow(
+            TenantId tenant, FlowId flow, byte[] text, String folder, String author, long atMicros)
             throws StoreException;
 
     /** A version of a flow, or the newest where {@code version} is null. */
@@ -119,7 +122,13 @@ public interface JournalStore extends AutoCloseable {
             @Nullable FlowId flow, @Nullable RunState state, @Nullable RunId after, int limit) {}
 
     record FlowVersion(
-            FlowId flow, int version, byte[] text, Digest digest, String author, long atMicros) {}
+            FlowId flow,
+            int version,
+            byte[] text,
+            String folder,
+            Digest digest,
+            String author,
+            long atMicros) {}
 
     /**
      * @param outputs the outputs in the writer's coding

@@ -31,11 +31,17 @@ public interface TaskContext {
         return null;
     }
 
-    /**
-     * From 1. Together with run, task and item the idempotency key of whatever the attempt does
-     * outside.
-     */
+    /** Which try of the task, or of its item, this is: from 1. */
     int attempt();
+
+    /**
+     * What names the work to the world outside: {@code run/task}, and {@code /item} in a {@code
+     * foreach}. The same for every attempt, so that a service that is told it can see a second one
+     * for what it is. Unique within the tenant.
+     */
+    default String idempotencyKey() {
+        return run() + "/" + task() + (item() < 0 ? "" : "/" + item());
+    }
 
     /** The type's keys with their expressions resolved; keys that were not written are absent. */
     Map<String, Value> config();

@@ -35,7 +35,9 @@ public interface TaskType {
     /**
      * Whether equal config and inputs give equal outputs, so that {@code cache: true} is allowed.
      */
-    boolean repeatable();
+    default boolean repeatable() {
+        return false;
+    }
 
     /**
      * Whether an attempt works a processor or takes much memory, so that only as many run at once

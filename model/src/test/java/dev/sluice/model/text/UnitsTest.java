@@ -2,6 +2,7 @@ package dev.sluice.model.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.model.Spelling;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,10 +37,10 @@ class UnitsTest {
     @Test
     void theNearestNameIsAFewSlipsAway() {
         List<String> names = List.of("clean", "choose", "predict", "x");
-        assertThat(Messages.nearest("claen", names)).isEqualTo("clean");
-        assertThat(Messages.nearest("predicts", names)).isEqualTo("predict");
-        assertThat(Messages.nearest("y", names)).isNull();
-        assertThat(Messages.nearest("entirely", names)).isNull();
+        assertThat(Spelling.nearest("claen", names)).isEqualTo("clean");
+        assertThat(Spelling.nearest("predicts", names)).isEqualTo("predict");
+        assertThat(Spelling.nearest("y", names)).isNull();
+        assertThat(Spelling.nearest("entirely", names)).isNull();
         assertThat(Messages.instead("y", names))
                 .isEqualTo(" (expected: clean, choose, predict or x)");
     }

@@ -39,7 +39,10 @@ final class Launcher {
     private static final long PATIENCE_SECONDS = 20;
     private static final int CONTROL = 3;
     static final int DAC_READ_SEARCH = 2;
+    static final int SETPCAP = 8;
     private static final int PR_SET_KEEPCAPS = 8;
+    private static final int PR_SET_SECUREBITS = 28;
+    private static final int SECBIT_NO_SETUID_FIXUP = 1 << 2;
     private static final int PR_CAP_AMBIENT = 47;
     private static final int CAP_AMBIENT_RAISE = 2;
     private static final int PR_SET_NO_NEW_PRIVS = 38;
@@ -395,6 +398,12 @@ final class Launcher {
             Arena arena, Jail.Parts parts, @Nullable Integer uid, boolean lendReach, int ruleset) {
         var steps = new ArrayList<Step>();
         if (uid != null) {
+            if (lendReach) {
+                // Else access(2) would judge by the user alone, and `sort` or `test -r` would
+                // refuse
+                // files that open(2) gives them.
+                steps.add(new Step("prctl", PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0));
+            }
             steps.add(new Step("prctl", PR_SET_KEEPCAPS, lendReach ? 1 : 0, 0, 0, 0));
             steps.addAll(become(uid));
         }

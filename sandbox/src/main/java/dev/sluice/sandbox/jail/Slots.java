@@ -28,7 +28,8 @@ final class Slots {
                         ? 0
                         : Long.parseUnsignedLong(status.substring(line + 9, line + 25), 16);
         this.ownUsers = (capabilities & NEEDED) == NEEDED;
-        this.canLendReach = (capabilities & 1L << Launcher.DAC_READ_SEARCH) != 0;
+        long lending = 1L << Launcher.DAC_READ_SEARCH | 1L << Launcher.SETPCAP;
+        this.canLendReach = (capabilities & lending) == lending;
     }
 
     /** The user of a new attempt, to be given back, or null if there are no users to give. */

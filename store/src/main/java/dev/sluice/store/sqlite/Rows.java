@@ -25,7 +25,7 @@ final class Rows {
     /** What {@link #flow} reads. */
     static final String FLOW =
             """
-            SELECT f.name, v.version, v.text, v.digest, v.author, v.at
+            SELECT f.name, v.version, v.text, v.folder, v.digest, v.author, v.at
             FROM flow f JOIN flow_version v ON v.tenant = f.tenant AND v.flow = f.num
             """;
 
@@ -57,9 +57,10 @@ final class Rows {
                 new FlowId(row.getString(1)),
                 row.getInt(2),
                 row.getBytes(3),
-                digest(row.getBytes(4)),
-                row.getString(5),
-                row.getLong(6));
+                row.getString(4),
+                digest(row.getBytes(5)),
+                row.getString(6),
+                row.getLong(7));
     }
 
     static byte[] bytes(Digest digest) {

@@ -253,9 +253,10 @@ public final class SqliteJournal implements JournalStore {
     }
 
     @Override
-    public int saveFlow(TenantId tenant, FlowId flow, byte[] text, String author, long atMicros)
+    public int saveFlow(
+            TenantId tenant, FlowId flow, byte[] text, String folder, String author, long atMicros)
             throws StoreException {
-        return write(writer -> writer.saveFlow(tenant, flow, text, author, atMicros));
+        return write(writer -> writer.saveFlow(tenant, flow, text, folder, author, atMicros));
     }
 
     @Override

@@ -129,7 +129,13 @@ final class Writer implements AutoCloseable {
     }
 
     /** See {@link dev.sluice.spi.JournalStore#saveFlow}. */
-    int saveFlow(TenantId tenantId, FlowId flowId, byte[] text, String author, long atMicros)
+    int saveFlow(
+            TenantId tenantId,
+            FlowId flowId,
+            byte[] text,
+            String folder,
+            String author,
+            long atMicros)
             throws SQLException {
         int tenant = tenant(tenantId);
         int flow = flow(tenant, flowId);
@@ -137,14 +143,14 @@ final class Writer implements AutoCloseable {
         int newest = 0;
         try (PreparedStatement find =
                 prepare(
-                        "SELECT version, digest FROM flow_version WHERE tenant = ? AND flow = ?"
+                        "SELECT version, digest, folder FROM flow_version WHERE tenant = ? AND flow = ?"
                                 + " ORDER BY version DESC LIMIT 1",
                         tenant,
                         flow)) {
             try (ResultSet row = find.executeQuery()) {
                 if (row.next()) {
                     newest = row.getInt(1);
-                    if (Arrays.equals(digest, row.getBytes(2))) {
+                    if (Arrays.equals(digest, row.getBytes(2)) && folder.equals(row.getString(3))) {
                         connection.commit();
                         return newest;
                     }
@@ -152,11 +158,12 @@ final class Writer implements AutoCloseable {
             }
         }
         execute(
-                "INSERT INTO flow_version VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO flow_version VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 tenant,
                 flow,
                 newest + 1,
                 text,
+                folder,
                 digest,
                 author,
                 atMicros);

@@ -17,6 +17,7 @@ CREATE TABLE flow_version (
     flow    INTEGER NOT NULL,
     version INTEGER NOT NULL,
     text    BLOB NOT NULL,
+    folder  TEXT NOT NULL,
     digest  BLOB NOT NULL,
     author  TEXT NOT NULL,
     at      INTEGER NOT NULL,

@@ -81,7 +81,7 @@ class JournalPropertyTest {
                     TenantId tenant = tenant();
                     FlowId flow = flow();
                     byte[] text = bytes(2);
-                    same(j -> j.saveFlow(tenant, flow, text, "ann", 7));
+                    same(j -> j.saveFlow(tenant, flow, text, "/flows", "ann", 7));
                 }
                 case 7, 8 -> list();
                 case 9 -> compareAll();

@@ -206,7 +206,7 @@ public abstract class JournalStoreContract {
                                         "x".getBytes(UTF_8),
                                         List.of(digest("a")),
                                         List.of(entry("k", 7, "out"))))));
-        journal.saveFlow(ACME, FLOW, "text".getBytes(UTF_8), "ann", 1);
+        journal.saveFlow(ACME, FLOW, "text".getBytes(UTF_8), "/flows", "ann", 1);
         assertThat(texts(OTHER, 7)).isEmpty();
         assertThat(journal.find(OTHER, row.id())).isNull();
         assertThat(journal.list(OTHER, all(10))).isEmpty();
@@ -368,20 +368,24 @@ public abstract class JournalStoreContract {
     }
 
     @Test
-    void aFlowGetsAVersionOnlyWhenItsTextChanges() throws Exception {
+    void aFlowGetsAVersionOnlyWhenItsTextOrFolderChanges() throws Exception {
         byte[] one = "one".getBytes(UTF_8);
         byte[] two = "two".getBytes(UTF_8);
-        assertThat(journal.saveFlow(ACME, FLOW, one, "ann", 10)).isEqualTo(1);
-        assertThat(journal.saveFlow(ACME, FLOW, one, "bob", 20)).isEqualTo(1);
-        assertThat(journal.saveFlow(ACME, FLOW, two, "bob", 30)).isEqualTo(2);
-        assertThat(journal.saveFlow(ACME, FLOW, one, "ann", 40)).isEqualTo(3);
-        assertThat(journal.saveFlow(OTHER, FLOW, two, "eve", 50)).isEqualTo(1);
+        assertThat(journal.saveFlow(ACME, FLOW, one, "/flows", "ann", 10)).isEqualTo(1);
+        assertThat(journal.saveFlow(ACME, FLOW, one, "/flows", "bob", 20)).isEqualTo(1);
+        assertThat(journal.saveFlow(ACME, FLOW, two, "/flows", "bob", 30)).isEqualTo(2);
+        assertThat(journal.saveFlow(ACME, FLOW, one, "/flows", "ann", 40)).isEqualTo(3);
+        assertThat(journal.saveFlow(OTHER, FLOW, two, "/flows", "eve", 50)).isEqualTo(1);
+        assertThat(journal.saveFlow(OTHER, FLOW, two, "/moved", "eve", 60)).isEqualTo(2);
         journal.close();
         journal = open();
         flow(journal.findFlow(ACME, FLOW, 1), 1, one, "ann", 10);
         flow(journal.findFlow(ACME, FLOW, 2), 2, two, "bob", 30);
         flow(journal.findFlow(ACME, FLOW, null), 3, one, "ann", 40);
-        flow(journal.findFlow(OTHER, FLOW, null), 1, two, "eve", 50);
+        flow(journal.findFlow(OTHER, FLOW, 1), 1, two, "eve", 50);
+        assertThat(journal.findFlow(OTHER, FLOW, null))
+                .extracting(FlowVersion::folder)
+                .isEqualTo("/moved");
         assertThat(journal.findFlow(ACME, FLOW, 4)).isNull();
         assertThat(journal.findFlow(ACME, FLOW, 0)).isNull();
     }
@@ -389,9 +393,9 @@ public abstract class JournalStoreContract {
     @Test
     void flowsAreListedByNameInPagesWithTheirNewestVersion() throws Exception {
         for (String name : List.of("delta", "alpha", "charlie", "bravo")) {
-            journal.saveFlow(ACME, new FlowId(name), "1".getBytes(UTF_8), "ann", 1);
+            journal.saveFlow(ACME, new FlowId(name), "1".getBytes(UTF_8), "/flows", "ann", 1);
         }
-        journal.saveFlow(ACME, new FlowId("bravo"), "2".getBytes(UTF_8), "ann", 2);
+        journal.saveFlow(ACME, new FlowId("bravo"), "2".getBytes(UTF_8), "/flows", "ann", 2);
         journal.commit(commit(start(row(7, RunState.RUNNING), "a run of a flow without text")));
         List<FlowVersion> page = journal.listFlows(ACME, null, 2);
         assertThat(page).extracting(f -> f.flow().value()).containsExactly("alpha", "bravo");

@@ -208,14 +208,27 @@ public final class MemoryJournal implements JournalStore {
 
     @Override
     public synchronized int saveFlow(
-            TenantId tenant, FlowId flow, byte[] text, String author, long atMicros) {
+            TenantId tenant,
+            FlowId flow,
+            byte[] text,
+            String folder,
+            String author,
+            long atMicros) {
         List<FlowVersion> versions =
                 tenant(tenant).flows.computeIfAbsent(flow.value(), _ -> new ArrayList<>());
         Digest digest = Digest.of(text);
-        if (versions.isEmpty() || !versions.getLast().digest().equals(digest)) {
+        if (versions.isEmpty()
+                || !versions.getLast().digest().equals(digest)
+                || !versions.getLast().folder().equals(folder)) {
             versions.add(
                     new FlowVersion(
-                            flow, versions.size() + 1, text.clone(), digest, author, atMicros));
+                            flow,
+                            versions.size() + 1,
+                            text.clone(),
+                            folder,
+                            digest,
+                            author,
+                            atMicros));
         }
         return versions.size();
     }

@@ -288,7 +288,7 @@ final class CodeTask implements TaskType {
                 env.put("SLUICE_RUN", context.run().toString());
                 env.put("SLUICE_TASK", context.task());
                 env.put("SLUICE_ATTEMPT", String.valueOf(context.attempt()));
-                env.put("SLUICE_IDEMPOTENCY_KEY", workspace.idempotencyKey());
+                env.put("SLUICE_IDEMPOTENCY_KEY", context.idempotencyKey());
                 if (context.item() >= 0) {
                     env.put("SLUICE_INDEX", String.valueOf(context.item()));
                 }

@@ -89,7 +89,7 @@ final class Workspace {
         manifest.put("index", context.item() < 0 ? null : (long) context.item());
         Value item = context.itemValue();
         manifest.put("item", item == null ? null : readable(item));
-        manifest.put("idempotency_key", idempotencyKey());
+        manifest.put("idempotency_key", context.idempotencyKey());
         manifest.put("inputs", inputs);
         Path file = code.resolve("manifest.json");
         try {
@@ -98,12 +98,6 @@ final class Workspace {
             throw cannotWrite(e);
         }
         return file;
-    }
-
-    /** The same for every attempt: so that a second one does not do outside what the first did. */
-    String idempotencyKey() {
-        String item = context.item() < 0 ? "" : "/" + context.item();
-        return context.run() + "/" + context.task() + item;
     }
 
     /** Everything the code may read beside the interpreter. */

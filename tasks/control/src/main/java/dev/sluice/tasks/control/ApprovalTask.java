@@ -52,11 +52,6 @@ final class ApprovalTask implements TaskType {
     }
 
     @Override
-    public boolean repeatable() {
-        return false;
-    }
-
-    @Override
     public Shape shape(Node.Map config) {
         Map<String, ValueType> outputs = new LinkedHashMap<>();
         outputs.put(ApprovalForm.APPROVED, ValueType.BOOLEAN);

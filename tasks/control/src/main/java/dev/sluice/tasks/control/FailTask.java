@@ -35,11 +35,6 @@ final class FailTask implements TaskType {
     }
 
     @Override
-    public boolean repeatable() {
-        return false;
-    }
-
-    @Override
     public Shape shape(Node.Map config) {
         return Shape.of(Map.of());
     }

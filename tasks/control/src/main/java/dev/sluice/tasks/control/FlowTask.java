@@ -43,11 +43,6 @@ final class FlowTask implements TaskType {
     }
 
     @Override
-    public boolean repeatable() {
-        return false;
-    }
-
-    @Override
     public Shape shape(Node.Map config) {
         List<Problem> problems = new ArrayList<>();
         if (config.find("flow") instanceof Node.Scalar flow

@@ -5,6 +5,7 @@ import dev.sluice.model.Outcome;
 import dev.sluice.model.Problem;
 import dev.sluice.model.Value;
 import dev.sluice.model.ValueType;
+import dev.sluice.model.text.Durations;
 import dev.sluice.spi.TaskContext;
 import dev.sluice.spi.TaskException;
 import dev.sluice.spi.TaskType;
@@ -21,18 +22,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Lets a span of time pass, or goes on at an instant; holds no thread meanwhile. */
 final class WaitTask implements TaskType {
     /** Beyond this a wait is a mistake in a number. */
     private static final Duration LONGEST = Duration.ofDays(3650);
-
-    /** The grammar of durations everywhere in a flow. */
-    private static final Pattern PART =
-            Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,6})?)(ms|s|m|h|d)");
 
     private static final List<Key> KEYS =
             List.of(
@@ -71,11 +66,6 @@ final class WaitTask implements TaskType {
     @Override
     public List<Key> keys() {
         return KEYS;
-    }
-
-    @Override
-    public boolean repeatable() {
-        return false;
     }
 
     @Override
@@ -139,33 +129,16 @@ final class WaitTask implements TaskType {
 
     /** The span that a text such as {@code 1m30s} means. */
     static Duration span(String text) throws TaskException {
-        Matcher part = PART.matcher(text);
-        Duration span = Duration.ZERO;
-        int at = 0;
-        while (at < text.length() && part.find(at) && part.start() == at) {
-            double micros = Double.parseDouble(part.group(1)) * micros(part.group(2));
-            span = span.plus(Math.round(micros), ChronoUnit.MICROS);
-            at = part.end();
-        }
-        if (text.isEmpty() || at < text.length()) {
+        Duration span = Durations.parse(text);
+        if (span == null) {
             throw TaskException.terminal(
-                    "for: \"" + text + "\" (expected: a duration such as 250ms, 1m30s, 2h or 7d)");
+                    "for: \"" + text + "\" (expected: " + Durations.FORM + ")");
         }
         if (span.compareTo(LONGEST) > 0) {
             throw TaskException.terminal(
                     "for: \"" + text + "\" (expected: at most " + LONGEST.toDays() + "d)");
         }
         return span;
-    }
-
-    private static long micros(String unit) {
-        return switch (unit) {
-            case "ms" -> 1_000L;
-            case "s" -> 1_000_000L;
-            case "m" -> 60_000_000L;
-            case "h" -> 3_600_000_000L;
-            default -> 86_400_000_000L;
-        };
     }
 
     private Instant instant(String text) throws TaskException {

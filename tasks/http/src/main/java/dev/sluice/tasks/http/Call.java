@@ -81,17 +81,12 @@ record Call(
     }
 
     /**
-     * The same for every attempt of this task in this run, so that a server that knows the header
-     * (draft-ietf-httpapi-idempotency-key-header) does the work once.
+     * The same for every attempt, so that a server that knows the header
+     * (draft-ietf-httpapi-idempotency-key-header) does the work once; a digest, so that it tells no
+     * names of ours.
      */
     private static String idempotencyKey(TaskContext context) {
-        String what =
-                String.join(
-                        "\n",
-                        context.tenant().value(),
-                        context.run().toString(),
-                        context.task(),
-                        Integer.toString(context.item()));
+        String what = context.tenant().value() + "/" + context.idempotencyKey();
         return Digest.of(what.getBytes(StandardCharsets.UTF_8)).hex().substring(0, 32);
     }
 

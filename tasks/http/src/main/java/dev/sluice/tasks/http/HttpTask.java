@@ -83,11 +83,6 @@ final class HttpTask implements TaskType {
     }
 
     @Override
-    public boolean repeatable() {
-        return false;
-    }
-
-    @Override
     public Shape shape(Node.Map config) {
         List<Problem> problems = new ArrayList<>();
         if (config.find("url") instanceof Node.Scalar url && !url.text().contains("${{")) {
