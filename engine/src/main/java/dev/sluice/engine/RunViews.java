@@ -60,7 +60,7 @@ public final class RunViews {
                 run.endedAt,
                 run.outputs,
                 run.error,
-                run.items == null ? null : items(run.items),
+                run.items == null ? null : items(run.items, state.isEnded()),
                 run.reusedFrom,
                 form,
                 run.metrics);
@@ -77,12 +77,14 @@ public final class RunViews {
         return asking;
     }
 
-    private static RunView.Items items(Items items) {
+    /** What is left over when the task has ended, by a failure or a cancel, was skipped too. */
+    private static RunView.Items items(Items items, boolean ended) {
+        int left = items.count(Items.Phase.PENDING) + items.count(Items.Phase.CANCELLED);
         return new RunView.Items(
                 items.total(),
                 items.count(Items.Phase.ACTIVE),
                 items.count(Items.Phase.SUCCEEDED),
                 items.count(Items.Phase.FAILED),
-                items.count(Items.Phase.SKIPPED));
+                items.count(Items.Phase.SKIPPED) + (ended ? left : 0));
     }
 }

@@ -262,8 +262,14 @@ final class Writer {
     private void ask(Request.Ask r) throws RefusedException, StoreException {
         LiveRun run = load(r.tenant(), r.run());
         try {
+            boolean resume = r.command() instanceof Command.Resume;
+            if (resume && run.fold.state().isEnded()) {
+                run.dormant = false;
+            }
             decide(run, r.command());
-            if (run.dormant && r.command() instanceof Command.Cancel) {
+            if (run.dormant && resume) {
+                goOn(run);
+            } else if (run.dormant && r.command() instanceof Command.Cancel) {
                 decide(
                         run,
                         new Command.AttemptsLost(
@@ -271,9 +277,6 @@ final class Writer {
             }
         } finally {
             forgetIfEnded(run);
-        }
-        if (!run.fold.state().isEnded() && r.command() instanceof Command.Resume) {
-            run.dormant = false;
         }
         answerAfterCommit(r.answer(), null);
     }
@@ -300,6 +303,17 @@ final class Writer {
         if (!run.dormant || run.fold.state().isEnded()) {
             return;
         }
+        goOn(run);
+        if (!run.touched()) {
+            List<Effect> all = List.copyOf(run.newEffects);
+            run.clearBatch();
+            afterCommit.add(() -> all.forEach(effect -> effects.release(run, effect)));
+        }
+        afterFailure.add(_ -> timers.after(RETRY_MICROS, () -> queue.add(r)));
+    }
+
+    /** Another process left it: whatever was under way there has to begin again here. */
+    private void goOn(LiveRun run) throws RefusedException {
         run.dormant = false;
         Integer limit = run.flow.flow().flow().concurrency();
         boolean free = limit == null || lanes.enter(run.fold.identity(), limit);
@@ -309,19 +323,13 @@ final class Writer {
         }
         run.newEffects.clear();
         run.newEffects.addAll(run.fold.effects());
-        if (!run.touched()) {
-            List<Effect> all = List.copyOf(run.newEffects);
-            run.clearBatch();
-            afterCommit.add(() -> all.forEach(effect -> effects.release(run, effect)));
-        }
-        afterFailure.add(_ -> timers.after(RETRY_MICROS, () -> queue.add(r)));
     }
 
     private void stop(Request.Stop r) {
         for (LiveRun run : live.values()) {
-            if (!run.fold.state().isEnded()) {
-                decide0(run, new Command.AttemptsLost(false));
+            if (!run.dormant && !run.fold.state().isEnded()) {
                 run.dormant = true;
+                decide0(run, new Command.AttemptsLost(false));
             }
         }
         stopped = true;
@@ -342,7 +350,12 @@ final class Writer {
     }
 
     private Decision.@Nullable Refused decide0(LiveRun run, Command command) {
-        return switch (Engine.decide(run.fold, command, clock.nowMicros())) {
+        long now = clock.nowMicros();
+        Decision decision =
+                run.dormant
+                        ? Engine.decideAtRest(run.fold, command, now)
+                        : Engine.decide(run.fold, command, now);
+        return switch (decision) {
             case Decision.Refused refused -> refused;
             case Decision.Accepted accepted -> {
                 run.newEvents.addAll(accepted.events());

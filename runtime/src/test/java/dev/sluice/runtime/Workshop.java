@@ -94,6 +94,12 @@ final class Workshop implements AutoCloseable {
         scripted.releaseAll();
     }
 
+    /** As if the process had been stopped in order and another one started. */
+    void stopAndReopen() throws Exception {
+        runs.close();
+        runs = open(mortal());
+    }
+
     RunId submit(String text) throws Exception {
         return submit(text, Map.of(), null);
     }
