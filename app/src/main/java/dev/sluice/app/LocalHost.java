@@ -87,7 +87,7 @@ final class LocalHost implements Host {
         try {
             return new NetworkPolicy(grants.hosts());
         } catch (IllegalArgumentException e) {
-            throw new Refusal(Refusal.Reason.INVALID, String.valueOf(e.getMessage()), e);
+            throw new Refusal(Refusal.Reason.INVALID, "--allow-host: " + e.getMessage(), e);
         }
     }
 

@@ -68,8 +68,8 @@ final class FlowsCommands {
                             Width.pad(flow.flow().value(), 32)
                                     + "  v"
                                     + Width.pad(Integer.toString(flow.version()), 4)
-                                    + Texts.time(flow.savedMicros()).substring(0, 19)
-                                    + "Z  "
+                                    + Texts.time(flow.savedMicros())
+                                    + "  "
                                     + Texts.line(flow.author()));
         }
     }

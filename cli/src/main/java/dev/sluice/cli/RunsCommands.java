@@ -115,8 +115,8 @@ final class RunsCommands {
                                         + Width.pad(run.flow().value(), flows)
                                         + "  v"
                                         + Width.pad(Integer.toString(run.version()), 4)
-                                        + Texts.time(run.createdMicros()).substring(0, 19)
-                                        + "Z  "
+                                        + Texts.time(run.createdMicros())
+                                        + "  "
                                         + Width.padLeft(
                                                 run.endedMicros() == 0
                                                         ? ""

@@ -301,6 +301,11 @@ final class References {
         Expression read =
                 scope -> {
                     Scope.TaskSeen seen = scope.task(path);
+                    if (seen.state().isEnded()
+                            && !seen.state().isSuccess()
+                            && !seen.outputs().containsKey(output)) {
+                        return Value.Null.NULL; // as continue_on_error has it, and run_if needs it
+                    }
                     return present(
                             seen.outputs().get(output),
                             full,

@@ -156,6 +156,16 @@ class ExpressionsTest {
                 "perhaps one is null");
     }
 
+    @Test
+    void whatDidNotSucceedHasNullOutputs() {
+        for (TaskState state : List.of(TaskState.FAILED, TaskState.SKIPPED)) {
+            scope.state("open", state);
+            assertThat(template("${{ tasks.open.outputs.z }}").resolve(scope))
+                    .isEqualTo(Value.Null.NULL);
+            assertThat(of("tasks.open.outputs.z == null")).isEqualTo(true);
+        }
+    }
+
     private void fails(String text, String expression, String reason) {
         assertThatThrownBy(() -> template(text).resolve(scope))
                 .isInstanceOf(ExpressionException.class)

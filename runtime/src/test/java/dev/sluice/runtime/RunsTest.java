@@ -86,6 +86,24 @@ class RunsTest {
     }
 
     @Test
+    void whatDidNotSucceedHandsNullOn() throws Exception {
+        RunView run =
+                shop.run(
+                        """
+                        id: nulls
+                        tasks:
+                          a: {type: scripted, failures: 9, terminal: true, continue_on_error: true}
+                          b: {type: value, when: "${{ 1 > 2 }}", value: {x: 1}}
+                          c: {type: value, value: {x: "${{ tasks.a.outputs.given }}"}}
+                        outputs: {b: "${{ tasks.b.outputs.x }}", c: "${{ tasks.c.outputs.x }}"}
+                        """);
+        assertThat(run.state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(run.outputs())
+                .containsEntry("b", Value.Null.NULL)
+                .containsEntry("c", Value.Null.NULL);
+    }
+
+    @Test
     void aTimeoutInterruptsTheAttempt() throws Exception {
         RunView run =
                 shop.run(

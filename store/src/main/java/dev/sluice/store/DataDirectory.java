@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,7 @@ public final class DataDirectory implements AutoCloseable {
                     self.pid(),
                     hostName(),
                     self.info().startInstant().orElse(Instant.EPOCH),
-                    Instant.now());
+                    Instant.now().truncatedTo(ChronoUnit.MICROS));
         }
 
         private boolean isSameProcess(Holder other) {
