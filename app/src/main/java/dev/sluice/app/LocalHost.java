@@ -21,11 +21,7 @@ import java.util.function.Consumer;
 
 /** Everything in this process, each part made when it is first needed. */
 final class LocalHost implements Host {
-    private final FlowCompiler compiler =
-            new FlowCompiler(
-                    TaskTypes.all(
-                            new InstalledInterpreters(new Interpreters(System.getenv("PATH"))),
-                            NetworkPolicy.PUBLIC_ONLY));
+    private final FlowCompiler compiler = compiler(NetworkPolicy.PUBLIC_ONLY);
     private final Consumer<String> trouble;
 
     /**
@@ -62,11 +58,12 @@ final class LocalHost implements Host {
     @Override
     public Workspace own(Path data, Grants grants) throws HeldException, Refusal {
         try {
+            FlowCompiler granted = compiler(grants.hosts());
             Ground ground = Ground.open(data);
             try {
                 return new LocalWorkspace(
                         ground,
-                        Runs.open(runtime(ground, grants)),
+                        Runs.open(runtime(ground, grants, granted)),
                         System.getProperty("user.name"));
             } catch (StoreException | RuntimeException e) {
                 ground.close();
@@ -79,7 +76,22 @@ final class LocalHost implements Host {
         }
     }
 
-    private Runs.Ground runtime(Ground ground, Grants grants) {
+    private FlowCompiler compiler(List<String> hosts) throws Refusal {
+        try {
+            return hosts.isEmpty() ? compiler : compiler(new NetworkPolicy(hosts));
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(Refusal.Reason.INVALID, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static FlowCompiler compiler(NetworkPolicy network) {
+        return new FlowCompiler(
+                TaskTypes.all(
+                        new InstalledInterpreters(new Interpreters(System.getenv("PATH"))),
+                        network));
+    }
+
+    private Runs.Ground runtime(Ground ground, Grants grants, FlowCompiler granted) {
         return new Runs.Ground(
                 ground.journal(),
                 ground.artifacts(),
@@ -88,7 +100,7 @@ final class LocalHost implements Host {
                         ? new UnsafeProcess()
                         : new LateJail(ground.data().root().resolve("jail-probes")),
                 ground.tables(),
-                compiler,
+                granted,
                 ground.data().work(),
                 grants.folders(),
                 Runtime.getRuntime().availableProcessors(),

@@ -43,9 +43,10 @@ public interface Host {
      *
      * @param unsafeProcess user code runs as a plain process, unconfined
      * @param folders that flows may read and write beside their own
+     * @param hosts that flows may call beside public addresses: {@code host}, {@code host:port}
      */
-    record Grants(boolean unsafeProcess, List<Path> folders) {
-        public static final Grants NONE = new Grants(false, List.of());
+    record Grants(boolean unsafeProcess, List<Path> folders, List<String> hosts) {
+        public static final Grants NONE = new Grants(false, List.of(), List.of());
     }
 
     /**

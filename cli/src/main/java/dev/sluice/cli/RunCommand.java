@@ -34,6 +34,11 @@ record RunCommand(Session session) implements Command {
                         "A folder that the flow may read and write beside its own.",
                         "--allow-path"));
         spec.addOption(
+                Arguments.options(
+                        "HOST[:PORT]",
+                        "A host that the flow may call though its address is private.",
+                        "--allow-host"));
+        spec.addOption(
                 Arguments.flag(
                         "Run user code unconfined, with all your rights. For code you trust.",
                         "--unsafe-process"));
@@ -88,7 +93,8 @@ record RunCommand(Session session) implements Command {
         }
         return new Host.Grants(
                 unsafe,
-                Arguments.all(given, "--allow-path").stream().map(session::resolve).toList());
+                Arguments.all(given, "--allow-path").stream().map(session::resolve).toList(),
+                Arguments.all(given, "--allow-host"));
     }
 
     private void tellUnfinished(Workspace workspace, ParseResult given) throws Refusal {
