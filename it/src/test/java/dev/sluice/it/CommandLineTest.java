@@ -2,6 +2,9 @@ package dev.sluice.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +49,38 @@ class CommandLineTest {
         assertThat(failed.code()).isEqualTo(1);
         assertThat(failed.output()).contains("\"state\":\"FAILED\"", "no luck");
         assertThat(sluice("run", "none.yaml", "--data", "d").code()).isEqualTo(2);
+    }
+
+    @Test
+    void aPrivateHostIsCalledOnlyIfItIsAllowed() throws Exception {
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/",
+                exchange -> {
+                    exchange.sendResponseHeaders(204, -1);
+                    exchange.close();
+                });
+        server.start();
+        try {
+            String host = "127.0.0.1:" + server.getAddress().getPort();
+            Files.writeString(
+                    folder.resolve("call.yaml"),
+                    "id: call\ntasks:\n  a: {type: http, url: \"http://" + host + "/\"}\n");
+            Program.Result refused = sluice("run", "call.yaml", "--json", "--data", "d");
+            assertThat(refused.code()).isEqualTo(1);
+            assertThat(refused.output()).contains("--allow-host " + host);
+            Program.Result allowed =
+                    sluice("run", "call.yaml", "--json", "--data", "d", "--allow-host", host);
+            assertThat(allowed.code()).as(allowed.errors()).isZero();
+            assertThat(allowed.output()).contains("\"status\":204");
+            Program.Result wrong =
+                    sluice("run", "call.yaml", "--data", "d", "--allow-host", "http://x/");
+            assertThat(wrong.code()).isEqualTo(2);
+            assertThat(wrong.errors()).contains("allowed host: \"http://x/\"");
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test

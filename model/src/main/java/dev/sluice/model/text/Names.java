@@ -14,7 +14,10 @@ public final class Names {
                                     + " namespace package return true var void while")
                             .split(" "));
 
-    /** Reserved by DuckDB: {@code duckdb_keywords()} of category "reserved", version 1.4. */
+    /**
+     * Reserved by DuckDB: {@code duckdb_keywords()} of category "reserved", as the bundled one has
+     * it (tested in tasks/table).
+     */
     private static final Set<String> DUCKDB =
             Set.of(
                     ("all analyse analyze and any array as asc asymmetric both case cast check"

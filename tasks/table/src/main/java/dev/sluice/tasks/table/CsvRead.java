@@ -19,7 +19,10 @@ final class CsvRead {
                     WHEN 'MISSING COLUMNS' THEN lower(error_message)
                     ELSE regexp_replace(error_message, '^Error when converting column ', 'column ')
                     END, '; ' ORDER BY column_idx) AS reason
-            FROM reject_errors GROUP BY line ORDER BY line\
+            FROM (FROM reject_errors QUALIFY error_type NOT IN
+                    ('TOO MANY COLUMNS', 'MISSING COLUMNS')
+                OR column_idx = max(column_idx) OVER (PARTITION BY line, error_type))
+            GROUP BY line ORDER BY line\
             """;
 
     private final TaskContext context;

@@ -76,6 +76,11 @@ final class Rules {
                                         + "\" (one of: "
                                         + String.join(", ", KEYS)
                                         + ")"));
+            } else if (!hasExpression(entry.value())) {
+                String fault = RuleValues.fault(key, entry.value().toValue());
+                if (fault != null) {
+                    problems.add(new Problem(entry.mark(), fault));
+                }
             }
             targets += TARGETS.contains(key) ? 1 : 0;
             checks += !TARGETS.contains(key) && !key.equals("name") ? 1 : 0;
@@ -105,6 +110,14 @@ final class Rules {
                                     : "rule: nothing to check (add not_null, unique, min, max,"
                                             + " matches, in or references)"));
         }
+    }
+
+    private static boolean hasExpression(Node node) {
+        return switch (node) {
+            case Node.Scalar scalar -> scalar.text().contains("${{");
+            case Node.Seq seq -> seq.items().stream().anyMatch(Rules::hasExpression);
+            case Node.Map map -> map.entries().stream().anyMatch(e -> hasExpression(e.value()));
+        };
     }
 
     /** The tables that {@code references} name. */
@@ -152,6 +165,12 @@ final class Rules {
     }
 
     private static void add(Value.MapOf rule, List<Check> checks) throws TaskException {
+        for (var entry : rule.entries().entrySet()) {
+            String fault = RuleValues.fault(entry.getKey(), entry.getValue());
+            if (fault != null) {
+                throw TaskException.terminal(fault);
+            }
+        }
         @Nullable String name = rule.find("name") instanceof Value.Text t ? t.value() : null;
         if (rule.find("sql") instanceof Value.Text sql) {
             String condition = sql.value();

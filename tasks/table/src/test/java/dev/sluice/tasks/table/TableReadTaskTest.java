@@ -160,6 +160,12 @@ class TableReadTaskTest {
     }
 
     @Test
+    void aRowThatIsFarTooLongHasOneReason() {
+        assertThatThrownBy(() -> read("t.csv", "a,b\n1,2\n1,2,3,4,5\n"))
+                .hasMessageContaining("row 3: expected number of columns: 2 found: 5. ");
+    }
+
+    @Test
     void skippedRowsAreAnOutputAndAreCounted() throws Exception {
         context.with("on_bad_row", "skip")
                 .with("columns", Value.ofJava(Map.of("a", "BIGINT", "b", "BIGINT")));

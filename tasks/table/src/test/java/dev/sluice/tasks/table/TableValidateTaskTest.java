@@ -137,6 +137,32 @@ class TableValidateTaskTest {
                 .containsExactly("other");
     }
 
+    @Test
+    void aRuleOfAnotherKindThanItsKeyTakesIsRefusedAndNeverPassed() throws Exception {
+        List<Map<String, Object>> wrong =
+                List.of(
+                        Map.of("column", "id", "unique", "yes"),
+                        Map.of("column", "id", "not_null", 1),
+                        Map.of("column", "id", "references", Map.of("table", "people")),
+                        Map.of("column", "id", "references", "people"),
+                        Map.of("column", "id", "in", "a"),
+                        Map.of("column", "id", "matches", 5),
+                        Map.of("column", "id", "min", List.of(1)),
+                        Map.of("columns", List.of(), "unique", true),
+                        Map.of("rows", 5),
+                        Map.of("rows", Map.of("min", 5, "max", 2)),
+                        Map.of("rows", Map.of("least", 5)));
+        for (Map<String, Object> rule : wrong) {
+            assertThat(shape(rule).problems())
+                    .as(rule.toString())
+                    .anyMatch(p -> p.message().matches("rule: .*\\(expected: .*\\)"));
+            assertThatThrownBy(() -> VALIDATE.run(context(rule)))
+                    .as(rule.toString())
+                    .isInstanceOf(TaskException.class)
+                    .hasMessageContaining("(expected: ");
+        }
+    }
+
     @SafeVarargs
     private FakeTaskContext context(Map<String, Object>... rules) throws Exception {
         return new FakeTaskContext(root)
