@@ -43,8 +43,7 @@ final class Dispatcher {
         void add(Request.Tell report);
     }
 
-    Dispatcher(
-            Runs.Ground ground, Clock clock, Watchers watchers, Timers timers, Reports reports) {
+    Dispatcher(Runs.Ground ground, Clock clock, Watchers watchers, Timers timers, Reports reports) {
         this.clock = clock;
         this.ground = ground;
         this.watchers = watchers;
@@ -116,10 +115,7 @@ final class Dispatcher {
      * what it has stored may not be referred to yet.
      */
     long oldestStartMicros() {
-        return unsettled.stream()
-                .mapToLong(Attempt::createdMicros)
-                .min()
-                .orElse(Long.MAX_VALUE);
+        return unsettled.stream().mapToLong(Attempt::createdMicros).min().orElse(Long.MAX_VALUE);
     }
 
     /** Task types wait by the wall clock; what is between the two is added. */

@@ -136,7 +136,10 @@ final class LiveRun {
         wakes = false;
     }
 
-    /** Keeps a timer of a task's item, or of the run itself ({@link #ITSELF}), instead of the last one. */
+    /**
+     * Keeps a timer of a task's item, or of the run itself ({@link #ITSELF}), instead of the last
+     * one.
+     */
     void arm(int task, int item, Future<?> timer) {
         Future<?> before = timers.put(new TimerKey(task, item), timer);
         if (before != null) {

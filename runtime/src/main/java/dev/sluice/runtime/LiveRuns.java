@@ -12,7 +12,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The runs in memory, folded from the journal when first needed. Belongs to the writer thread. */
 final class LiveRuns {

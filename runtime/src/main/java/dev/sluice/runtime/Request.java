@@ -58,11 +58,7 @@ sealed interface Request {
      * @param settled is run once the report is durable, or of no more use
      */
     record Tell(
-            TenantId tenant,
-            RunId run,
-            Command command,
-            List<CacheEntry> cached,
-            Runnable settled)
+            TenantId tenant, RunId run, Command command, List<CacheEntry> cached, Runnable settled)
             implements Request {
         Tell(TenantId tenant, RunId run, Command command) {
             this(tenant, run, command, List.of(), () -> {});

@@ -255,9 +255,10 @@ final class Writer {
                 new RunIdentity(
                         r.tenant(), r.run(), r.flow().flow().flow().id(), r.flow().version());
         Integer limit = r.flow().flow().flow().concurrency();
-        boolean queued = limit != null && !lanes.enter(identity, limit);
-        if (queued) {
+        boolean queued = false;
+        if (limit != null && !lanes.enter(identity, limit)) {
             lanes.await(identity, limit);
+            queued = true;
         }
         Command.Submit submit = r.submit().queued(queued);
         RunEvent.Parent parent = submit.parent();
@@ -424,8 +425,7 @@ final class Writer {
                         : Engine.decide(run.fold, command, now);
         switch (decision) {
             case Decision.Refused refused ->
-                    throw new RefusedException(
-                            RefusedException.Reason.CONFLICT, refused.message());
+                    throw new RefusedException(RefusedException.Reason.CONFLICT, refused.message());
             case Decision.Accepted accepted -> {
                 run.newEvents.addAll(accepted.events());
                 run.newEffects.addAll(accepted.effects());

@@ -108,7 +108,9 @@ class ChaosTest {
         shop.journal.failNextCommits(0);
         for (Map.Entry<RunId, Integer> run : given.entrySet()) {
             RunView ended = shop.end(run.getKey());
-            assertThat(ended.state()).as(String.valueOf(ended.error())).isEqualTo(RunState.SUCCEEDED);
+            assertThat(ended.state())
+                    .as(String.valueOf(ended.error()))
+                    .isEqualTo(RunState.SUCCEEDED);
             assertThat(Value.ofJava(expected(run.getValue())))
                     .isEqualTo(new Value.MapOf(ended.outputs()));
             assertThat(shop.submit(PARENT, Map.of("n", Value.of(9)), "k" + run.getValue()))

@@ -135,8 +135,7 @@ class RunsFaultsTest {
 
     @Test
     void aChildMayBeResumedBeforeItsParentAndTheOtherWayRound() throws Exception {
-        shop.runs.saveFlow(
-                TENANT, "id: slow\ntasks:\n  n: {type: scripted, gate: door}\n", "test");
+        shop.runs.saveFlow(TENANT, "id: slow\ntasks:\n  n: {type: scripted, gate: door}\n", "test");
         for (boolean childFirst : new boolean[] {true, false}) {
             shop.scripted.closeGates();
             RunId id = shop.submit("id: parent\ntasks:\n  c: {type: flow, flow: slow}\n");
@@ -237,7 +236,8 @@ class RunsFaultsTest {
 
     @Test
     void whatAReportThatIsNotYetDurableRefersToIsNotCollected() throws Exception {
-        RunId id = shop.submit("id: keep\ntasks:\n  a: {type: scripted, gate: door, file: hello}\n");
+        RunId id =
+                shop.submit("id: keep\ntasks:\n  a: {type: scripted, gate: door, file: hello}\n");
         shop.until(id, is("a", TaskState.RUNNING));
         shop.journal.failNextCommits(2);
         shop.scripted.release("door");
