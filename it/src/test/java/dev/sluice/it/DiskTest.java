@@ -53,13 +53,11 @@ class DiskTest {
             String id = hint.replaceAll(".*approve ([0-9a-z]{13}).*", "$1");
             Path filler = data.resolve("filler");
             fill(filler);
-            Program.Result refused =
-                    Program.run(folder, "approve", id, "ok", "--data", "small");
+            Program.Result refused = Program.run(folder, "approve", id, "ok", "--data", "small");
             assertThat(refused.code()).as(refused.errors()).isNotZero();
             assertThat(refused.errors()).contains("disk is full");
             Files.delete(filler);
-            Program.Result answered =
-                    Program.run(folder, "approve", id, "ok", "--data", "small");
+            Program.Result answered = Program.run(folder, "approve", id, "ok", "--data", "small");
             assertThat(answered.code()).as(answered.errors()).isZero();
             Program.Result end = owner.end();
             assertThat(end.code()).as(end.errors()).isZero();
