@@ -26,14 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ChaosTest {
-    private static final int ROUNDS = Integer.getInteger("sluice.rounds", 6);
+    private static final int ROUNDS = Integer.getInteger("sluice.rounds", 8);
     private static final int KILL = 2;
     private static final String CHILD =
             """
             id: square
             inputs: {n: {type: integer}}
             tasks:
-              nap: {type: wait, for: 5ms}
+              nap: {type: wait, for: 30ms}
               s: {type: value, needs: [nap], value: {x: "${{ inputs.n * inputs.n }}"}}
             outputs: {x: "${{ tasks.s.outputs.x }}"}
             """;
@@ -57,7 +57,7 @@ class ChaosTest {
                 foreach: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
                 when: ${{ item % 2 == 1 }}
                 value: {y: "${{ item * inputs.n }}"}
-              pause: {type: wait, for: 10ms, needs: [odd]}
+              pause: {type: wait, for: 60ms, needs: [odd]}
               last:
                 type: value
                 needs: [pause]
@@ -96,7 +96,7 @@ class ChaosTest {
         int disturbances = 0;
         int kills = 0;
         for (int i = 0; i < 6; i++) {
-            if (endWithin(shop, runs, random.nextInt(60))) {
+            if (endWithin(shop, runs, random.nextInt(6))) {
                 break;
             }
             disturbances++;
@@ -126,11 +126,13 @@ class ChaosTest {
             case 0 -> shop.journal.failNextCommits(1 + random.nextInt(3));
             case 1 -> shop.failures.set(1 + random.nextInt(4));
             case KILL -> {
+                shop.failures.set(0); // or it would not open
                 shop.killAndReopen();
                 shop.journal.failNextCommits(random.nextInt(2));
                 shop.runs.resumeUnfinished(runs);
             }
             case 3 -> {
+                shop.failures.set(0);
                 shop.closeAndReopen();
                 shop.runs.resumeUnfinished(runs.reversed());
             }
