@@ -43,7 +43,7 @@ final class Attempt implements Runnable {
     private final int attempt;
     private final CompiledTask compiled;
     private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
-    private final long createdMicros = Clock.SYSTEM.nowMicros();
+    private final long createdMicros;
     private volatile @Nullable Thread thread;
     private @Nullable CacheEntry toCache;
     private Map<String, Double> metrics = Map.of();
@@ -54,6 +54,7 @@ final class Attempt implements Runnable {
         this.task = task;
         this.item = item;
         this.attempt = attempt;
+        this.createdMicros = dispatcher.wallMicros();
         this.compiled = run.flow.flow().tasks().get(task);
     }
 
@@ -61,6 +62,7 @@ final class Attempt implements Runnable {
         return new Dispatcher.Key(run.row.id(), task, item);
     }
 
+    /** By the wall clock, as files are dated. */
     long createdMicros() {
         return createdMicros;
     }
@@ -84,11 +86,14 @@ final class Attempt implements Runnable {
             }
         } catch (InterruptedException e) {
             outcome = stopped();
+        } catch (RuntimeException | Error e) {
+            outcome = internal(e, null); // whatever it is, the run has to learn of the end
         }
         thread = null;
         boolean unused =
                 Thread.interrupted(); // a stop that came too late must not disturb the report
-        dispatcher.ended(this, stop.get() == Stop.CLOSING ? null : report(outcome));
+        boolean again = stop.get() == Stop.CLOSING && outcome instanceof Outcome.Failed;
+        dispatcher.ended(this, again ? null : report(outcome));
     }
 
     private Outcome stopped() {
@@ -150,6 +155,8 @@ final class Attempt implements Runnable {
             return new Outcome.Failed(String.valueOf(e.getMessage()), false);
         } catch (TaskException e) {
             return new Outcome.Failed(String.valueOf(e.getMessage()), e.isRetryable());
+        } catch (java.io.UncheckedIOException e) {
+            return new Outcome.Failed(String.valueOf(e.getMessage()), true);
         } catch (RuntimeException | Error e) {
             return internal(e, context);
         } finally {
@@ -226,7 +233,9 @@ final class Attempt implements Runnable {
         return new Request.Tell(
                 run.row.tenant(),
                 run.row.id(),
-                new Command.AttemptEnded(task, item, attempt, outcome, metrics),
-                toCache == null ? List.of() : List.of(toCache));
+                new Command.AttemptEnded(
+                        task, item, attempt, dispatcher.onTheRunsClock(run, outcome), metrics),
+                toCache == null ? List.of() : List.of(toCache),
+                () -> dispatcher.settled(this));
     }
 }

@@ -10,7 +10,6 @@ import dev.sluice.model.TenantId;
 import dev.sluice.model.Value;
 import dev.sluice.spi.JournalStore;
 import dev.sluice.spi.StoreException;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -85,9 +84,12 @@ final class Children {
                             }
                         });
             } catch (RefusedException e) {
+                unwanted.remove(key);
                 reports.add(tell(parent, child, Map.of(), String.valueOf(e.getMessage())));
             } catch (StoreException e) {
                 again(parent, child, e);
+            } catch (RuntimeException | Error e) { // a defect, which the parent has to learn of
+                again(parent, child, new IllegalStateException("internal error: " + e, e));
             }
         });
     }
@@ -127,18 +129,18 @@ final class Children {
         return new Request.Tell(
                 parent.row.tenant(),
                 parent.row.id(),
-                new Command.ChildEnded(child.task(), child.item(), child.attempt(), outputs, error),
-                List.of());
+                new Command.ChildEnded(
+                        child.task(), child.item(), child.attempt(), outputs, error));
     }
 
     void cancel(LiveRun parent, int task, int item, int attempt, FlowId flow) {
-        unwanted.add(key(parent, task, item, attempt));
+        String key = key(parent, task, item, attempt);
+        unwanted.add(key);
         threads.execute(() -> {
             try {
-                JournalStore.RunRow child =
-                        journal.findByKey(
-                                parent.row.tenant(), flow, key(parent, task, item, attempt));
+                JournalStore.RunRow child = journal.findByKey(parent.row.tenant(), flow, key);
                 if (child != null) {
+                    unwanted.remove(key);
                     canceller.cancel(child.tenant(), child.id());
                 }
             } catch (StoreException e) {

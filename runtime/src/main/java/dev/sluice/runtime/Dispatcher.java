@@ -1,11 +1,14 @@
 package dev.sluice.runtime;
 
+import dev.sluice.model.Outcome;
 import dev.sluice.model.RunId;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,7 @@ final class Dispatcher {
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final Runs.Ground ground;
+    private final Clock clock;
     private final Watchers watchers;
     private final Timers timers;
     private final Reports reports;
@@ -27,6 +31,11 @@ final class Dispatcher {
             Executors.newThreadPerTaskExecutor(
                     Thread.ofVirtual().name("sluice-attempt-", 0).factory());
 
+    /** Attempts whose end is not durable yet: the journal does not refer to what they stored. */
+    private final Set<Attempt> unsettled = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closing;
+
     record Key(RunId run, int task, int item) {}
 
     /** Takes the report of an attempt's end. */
@@ -34,7 +43,8 @@ final class Dispatcher {
         void add(Request.Tell report);
     }
 
-    Dispatcher(Runs.Ground ground, Watchers watchers, Timers timers, Reports reports) {
+    Dispatcher(Runs.Ground ground, Clock clock, Watchers watchers, Timers timers, Reports reports) {
+        this.clock = clock;
         this.ground = ground;
         this.watchers = watchers;
         this.timers = timers;
@@ -44,8 +54,17 @@ final class Dispatcher {
 
     void dispatch(LiveRun run, int task, int item, int number) {
         Attempt attempt = new Attempt(this, run, task, item, number);
-        if (running.putIfAbsent(attempt.key(), attempt) == null) {
+        if (running.putIfAbsent(attempt.key(), attempt) != null) {
+            return;
+        }
+        unsettled.add(attempt);
+        try {
             threads.execute(attempt);
+        } catch (RejectedExecutionException _) {
+            ended(attempt, null); // the next owner starts it
+        }
+        if (closing) {
+            attempt.stop(Attempt.Stop.CLOSING);
         }
     }
 
@@ -61,13 +80,20 @@ final class Dispatcher {
      */
     void ended(Attempt attempt, Request.@Nullable Tell report) {
         running.remove(attempt.key(), attempt);
-        if (report != null) {
+        if (report == null) {
+            settled(attempt);
+        } else {
             reports.add(report);
         }
     }
 
+    void settled(Attempt attempt) {
+        unsettled.remove(attempt);
+    }
+
     /** Ends every attempt and waits until their processes are gone, for a while. */
     void close() {
+        closing = true;
         running.values().forEach(attempt -> attempt.stop(Attempt.Stop.CLOSING));
         threads.shutdown();
         try {
@@ -85,14 +111,23 @@ final class Dispatcher {
     }
 
     /**
-     * When the oldest attempt under way began, or the far future: what it has stored may not be
-     * referred to yet.
+     * When the oldest attempt began that is under way or not durably reported, or the far future:
+     * what it has stored may not be referred to yet.
      */
     long oldestStartMicros() {
-        return running.values().stream()
-                .mapToLong(Attempt::createdMicros)
-                .min()
-                .orElse(Long.MAX_VALUE);
+        return unsettled.stream().mapToLong(Attempt::createdMicros).min().orElse(Long.MAX_VALUE);
+    }
+
+    /** Task types wait by the wall clock; what is between the two is added. */
+    Outcome onTheRunsClock(LiveRun run, Outcome outcome) {
+        return outcome instanceof Outcome.WaitUntil w
+                ? new Outcome.WaitUntil(
+                        w.epochMicros() + run.nowMicros(clock) - clock.wallMicros(), w.outputs())
+                : outcome;
+    }
+
+    long wallMicros() {
+        return clock.wallMicros();
     }
 
     Runs.Ground ground() {

@@ -18,53 +18,72 @@ final class Lanes {
     /** A name inside a flow, such as an idempotency key. */
     record Key(TenantId tenant, FlowId flow, String name) {}
 
-    private record Lane(Set<RunIdentity> inside, ArrayDeque<RunIdentity> waiting) {}
+    private static final class Lane {
+        final Set<RunIdentity> inside = new HashSet<>();
+        final ArrayDeque<RunIdentity> waiting = new ArrayDeque<>();
+        int limit;
+    }
 
     private record FlowKey(TenantId tenant, FlowId flow) {}
 
     private final Map<FlowKey, Lane> lanes = new HashMap<>();
 
-    /** Whether the run may start now; if not, it waits. */
+    boolean isInside(RunIdentity run) {
+        Lane lane = lanes.get(keyOf(run));
+        return lane != null && lane.inside.contains(run);
+    }
+
+    /** Whether the run may start now. */
     boolean enter(RunIdentity run, int limit) {
-        Lane lane =
-                lanes.computeIfAbsent(
-                        keyOf(run), _ -> new Lane(new HashSet<>(), new ArrayDeque<>()));
-        if (lane.inside().size() < limit) {
-            lane.inside().add(run);
+        Lane lane = lane(run, limit);
+        if (lane.inside.contains(run)) {
             return true;
         }
-        lane.waiting().add(run);
+        if (lane.inside.size() < limit) {
+            lane.waiting.remove(run);
+            lane.inside.add(run);
+            return true;
+        }
         return false;
     }
 
-    /** The run has ended: the one whose turn has come, or null. */
+    /** The run waits for its turn. */
+    void await(RunIdentity run, int limit) {
+        Lane lane = lane(run, limit);
+        if (!lane.waiting.contains(run)) {
+            lane.waiting.add(run);
+        }
+    }
+
+    /** The run has started, whoever else has since. */
+    void enterAnyway(RunIdentity run, int limit) {
+        lane(run, limit).inside.add(run);
+    }
+
+    private Lane lane(RunIdentity run, int limit) {
+        Lane lane = lanes.computeIfAbsent(keyOf(run), _ -> new Lane());
+        lane.limit = limit;
+        return lane;
+    }
+
+    /** The run is no longer there: the one whose turn has come, or null. */
     @Nullable RunIdentity leave(RunIdentity run) {
         Lane lane = lanes.get(keyOf(run));
         if (lane == null) {
             return null;
         }
         RunIdentity next = null;
-        if (lane.inside().remove(run)) {
-            next = lane.waiting().poll();
+        lane.waiting.remove(run);
+        if (lane.inside.remove(run) && lane.inside.size() < lane.limit) {
+            next = lane.waiting.poll();
             if (next != null) {
-                lane.inside().add(next);
+                lane.inside.add(next);
             }
-        } else {
-            lane.waiting().remove(run);
         }
-        if (lane.inside().isEmpty() && lane.waiting().isEmpty()) {
+        if (lane.inside.isEmpty() && lane.waiting.isEmpty()) {
             lanes.remove(keyOf(run));
         }
         return next;
-    }
-
-    /** A commit failed: a run that was never stored does not exist, others stay where they are. */
-    void forget(RunIdentity run, boolean stored) {
-        Lane lane = lanes.get(keyOf(run));
-        if (lane != null && !stored) {
-            lane.inside().remove(run);
-            lane.waiting().remove(run);
-        }
     }
 
     private static FlowKey keyOf(RunIdentity run) {

@@ -14,6 +14,22 @@ import org.jspecify.annotations.Nullable;
  * What the writer thread is asked. Its futures are completed on other threads than the writer's.
  */
 sealed interface Request {
+    /** Tells whoever asked that nothing comes of it. */
+    default void refuse(Exception why) {
+        switch (this) {
+            case Submit r -> {
+                r.accepted().completeExceptionally(why);
+                r.ended().completeExceptionally(why);
+            }
+            case Ask r -> r.answer().completeExceptionally(why);
+            case View r -> r.answer().completeExceptionally(why);
+            case Await r -> r.answer().completeExceptionally(why);
+            case Stop r -> r.done().completeExceptionally(why);
+            case Tell r -> r.settled().run();
+            case Wake _, Watch _ -> {}
+        }
+    }
+
     /**
      * A new run.
      *
@@ -36,9 +52,18 @@ sealed interface Request {
             TenantId tenant, RunId run, Command command, CompletableFuture<@Nullable Void> answer)
             implements Request {}
 
-    /** The shell reports: never refused, and tried again when the store fails. */
-    record Tell(TenantId tenant, RunId run, Command command, List<CacheEntry> cached)
-            implements Request {}
+    /**
+     * The shell reports: never refused, and tried again when the store fails.
+     *
+     * @param settled is run once the report is durable, or of no more use
+     */
+    record Tell(
+            TenantId tenant, RunId run, Command command, List<CacheEntry> cached, Runnable settled)
+            implements Request {
+        Tell(TenantId tenant, RunId run, Command command) {
+            this(tenant, run, command, List.of(), () -> {});
+        }
+    }
 
     /** Let a run that another process left go on. */
     record Wake(TenantId tenant, RunId run) implements Request {}

@@ -22,17 +22,21 @@ import dev.sluice.spi.StoreException;
 import dev.sluice.spi.TableFormats;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that can be done with runs, on one data directory. Thread-safe. */
@@ -44,8 +48,8 @@ public final class Runs implements AutoCloseable {
 
     private final Ground ground;
     private final Semaphore submissionsLeft = new Semaphore(SUBMISSIONS_MAX);
-    private final Clock clock = Clock.SYSTEM;
-    private final RunIds ids = new RunIds(clock);
+    private final Clock clock;
+    private final RunIds ids;
     private final Timers timers = new Timers();
     private final Watchers watchers = new Watchers();
     private final ExecutorService threads =
@@ -57,6 +61,7 @@ public final class Runs implements AutoCloseable {
     private final Children children;
     private final Writer writer;
     private final List<RunRow> unfinished;
+    private final Set<RunId> left;
 
     /**
      * What the runtime stands on.
@@ -82,9 +87,12 @@ public final class Runs implements AutoCloseable {
         }
     }
 
-    private Runs(Ground ground, List<RunRow> unfinished) {
+    private Runs(Ground ground, Clock clock, List<RunRow> unfinished) {
         this.ground = ground;
+        this.clock = clock;
+        this.ids = new RunIds(clock);
         this.unfinished = List.copyOf(unfinished);
+        this.left = unfinished.stream().map(RunRow::id).collect(Collectors.toUnmodifiableSet());
         this.catalog = new FlowCatalog(ground.journal(), ground.compiler());
         this.submissions = new Submissions(ground, catalog, ids);
         this.writer =
@@ -97,7 +105,7 @@ public final class Runs implements AutoCloseable {
                         watchers,
                         this::release,
                         ground.trouble());
-        this.dispatcher = new Dispatcher(ground, watchers, timers, writer::add);
+        this.dispatcher = new Dispatcher(ground, clock, watchers, timers, writer::add);
         this.children =
                 new Children(
                         ground.journal(),
@@ -113,7 +121,11 @@ public final class Runs implements AutoCloseable {
      * #resumeUnfinished}.
      */
     public static Runs open(Ground ground) throws StoreException {
-        Runs runs = new Runs(ground, ground.journal().unfinished());
+        return open(ground, Clock.system());
+    }
+
+    static Runs open(Ground ground, Clock clock) throws StoreException {
+        Runs runs = new Runs(ground, clock, ground.journal().unfinished());
         runs.writer.start();
         return runs;
     }
@@ -128,37 +140,52 @@ public final class Runs implements AutoCloseable {
      * children.
      */
     public void resumeUnfinished(List<RunId> runs) {
+        Set<RunId> wanted = new HashSet<>(runs);
+        int before;
+        do { // one more generation each time, and there are at most ten
+            before = wanted.size();
+            for (RunRow row : unfinished) {
+                if (row.parent() != null && wanted.contains(row.parent())) {
+                    wanted.add(row.id());
+                } else if (row.parent() != null && wanted.contains(row.id())) {
+                    wanted.add(row.parent());
+                }
+            }
+        } while (wanted.size() > before);
         for (RunRow row : unfinished) {
-            if (runs.contains(row.id()) || (row.parent() != null && runs.contains(row.parent()))) {
+            if (wanted.contains(row.id())) {
                 writer.add(new Request.Wake(row.tenant(), row.id()));
             }
         }
     }
 
     private void release(LiveRun run, Effect effect) {
-        TenantId tenant = run.row.tenant();
         RunId id = run.row.id();
         switch (effect) {
             case Effect.Dispatch e -> dispatcher.dispatch(run, e.task(), e.item(), e.attempt());
             case Effect.Abort e -> dispatcher.abort(id, e.task(), e.item());
             case Effect.AbortChild e ->
                     children.cancel(run, e.task(), e.item(), e.attempt(), e.flow());
-            case Effect.ArmTimer e ->
-                    timers.after(
-                            e.at() - clock.nowMicros(),
-                            () ->
-                                    writer.tell(
-                                            tenant,
-                                            id,
-                                            new Command.TimerDue(e.task(), e.item(), e.attempt())));
+            case Effect.ArmTimer e -> {
+                Command due = new Command.TimerDue(e.task(), e.item(), e.attempt());
+                run.arm(e.task(), e.item(), tellAt(run, e.at(), due));
+            }
             case Effect.ArmRunTimer e ->
-                    timers.after(
-                            e.at() - clock.nowMicros(),
-                            () -> writer.tell(tenant, id, new Command.RunTimeDue()));
+                    run.arm(
+                            LiveRun.ITSELF,
+                            RunEvent.WHOLE,
+                            tellAt(run, e.at(), new Command.RunTimeDue()));
             case Effect.StartChild e -> children.start(run, e);
             case Effect.TellEnded
                             _ -> {} // the run's future tells, its parent's among the listeners
         }
+    }
+
+    private Future<?> tellAt(LiveRun run, long atMicros, Command due) {
+        TenantId tenant = run.row.tenant();
+        RunId id = run.row.id();
+        return timers.cancellable(
+                atMicros - run.nowMicros(clock), () -> writer.tell(tenant, id, due));
     }
 
     private CompletableFuture<RunFold> submitChild(
@@ -196,15 +223,13 @@ public final class Runs implements AutoCloseable {
 
     /** A child that a crash had left goes on with its parent. */
     private void wakeIfLeft(TenantId tenant, RunId child) {
-        if (unfinished.stream().anyMatch(row -> row.id().equals(child))) {
+        if (left.contains(child)) {
             writer.add(new Request.Wake(tenant, child));
         }
     }
 
     private void cancelQuietly(TenantId tenant, RunId run) {
-        writer.add(
-                new Request.Ask(
-                        tenant, run, new Command.Cancel("parent run"), new CompletableFuture<>()));
+        writer.tell(tenant, run, new Command.Cancel("parent run"));
     }
 
     /**
@@ -300,10 +325,10 @@ public final class Runs implements AutoCloseable {
             throws RefusedException, StoreException {
         RunRow row = ground.journal().find(tenant, run);
         if (row == null) {
-            throw Writer.notFound(run);
+            throw LiveRuns.notFound(run);
         }
         return row.state().isEnded()
-                ? Writer.fold(
+                ? LiveRuns.fold(
                         row,
                         catalog.find(tenant, row.flow(), row.version()),
                         ground.journal().events(tenant, run))
@@ -392,10 +417,14 @@ public final class Runs implements AutoCloseable {
         };
     }
 
+    boolean isWatched(RunId run) {
+        return watchers.isWatched(run);
+    }
+
     /** Removes artifacts that no run refers to; those that are younger than a minute stay. */
     public ArtifactStore.Collected collectGarbage(TenantId tenant)
             throws StoreException, IOException {
-        long before = Math.min(dispatcher.oldestStartMicros(), clock.nowMicros() - 60_000_000);
+        long before = Math.min(dispatcher.oldestStartMicros(), clock.wallMicros() - 60_000_000);
         return ground.artifacts().collect(tenant, ground.journal().references(tenant), before);
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.runtime;
 
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,6 +17,8 @@ final class Timers implements AutoCloseable {
                 new ScheduledThreadPoolExecutor(
                         1, Thread.ofPlatform().name("sluice-timers").daemon().factory());
         executor.setRemoveOnCancelPolicy(true);
+        executor.setRejectedExecutionHandler(
+                new ThreadPoolExecutor.DiscardPolicy()); // closed: the next owner sees to it
     }
 
     void after(long micros, Runnable task) {

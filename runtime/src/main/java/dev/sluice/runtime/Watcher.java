@@ -21,6 +21,7 @@ final class Watcher implements AutoCloseable {
     private final Thread thread;
     private TaskState @Nullable [] toldTasks;
     private @Nullable RunState toldRun;
+    private volatile boolean closed;
 
     Watcher(Consumer<RunUpdate> consumer) {
         this.consumer = consumer;
@@ -34,7 +35,7 @@ final class Watcher implements AutoCloseable {
                     case RunUpdate.RunChanged _, RunUpdate.TaskChanged _, RunUpdate.ItemsKnown _ ->
                             false;
                 };
-        if (!droppable || queue.size() < BACKLOG) {
+        if (!closed && (!droppable || queue.size() < BACKLOG)) {
             queue.add(update);
         }
     }
@@ -79,12 +80,20 @@ final class Watcher implements AutoCloseable {
             while ((left = queue.poll()) != null) {
                 consumer.accept(left);
             }
+        } finally {
+            closed = true; // also when the consumer failed: nobody takes from the queue any more
+            queue.clear();
         }
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** Hands over what is queued and stops. */
     @Override
     public void close() {
+        closed = true;
         thread.interrupt();
         try {
             thread.join(java.time.Duration.ofSeconds(5));

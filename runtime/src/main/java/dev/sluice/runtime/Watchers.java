@@ -22,6 +22,9 @@ final class Watchers {
 
     void add(RunId run, Watcher watcher) {
         byRun.computeIfAbsent(run, _ -> new CopyOnWriteArrayList<>()).add(watcher);
+        if (watcher.isClosed()) { // before it was added
+            remove(run, watcher);
+        }
     }
 
     void remove(RunId run, Watcher watcher) {

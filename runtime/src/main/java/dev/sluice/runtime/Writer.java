@@ -4,11 +4,10 @@ import dev.sluice.engine.Command;
 import dev.sluice.engine.Decision;
 import dev.sluice.engine.Effect;
 import dev.sluice.engine.Engine;
-import dev.sluice.engine.EventCodec;
+import dev.sluice.engine.RunEvent;
 import dev.sluice.engine.RunFold;
 import dev.sluice.engine.RunIdentity;
 import dev.sluice.engine.RunViews;
-import dev.sluice.model.Digest;
 import dev.sluice.model.RunId;
 import dev.sluice.model.RunState;
 import dev.sluice.model.TenantId;
@@ -39,14 +38,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>If the commit fails, every run that was touched is forgotten and folded again from the journal
  * when next needed. Whoever asked is told; what the shell reported (an attempt has ended) is put
- * back and tried again, since it cannot be asked for a second time.
+ * back and tried again, since it cannot be asked for a second time. If a defect shows, the requests
+ * of the batch are taken one by one, so that only the run that it is about suffers.
  */
 final class Writer {
     private static final int BATCH_MAX = 4096;
     private static final long RETRY_MICROS = 500_000;
 
     private final JournalStore journal;
-    private final FlowCatalog catalog;
     private final Clock clock;
     private final Timers timers;
     private final ExecutorService answers;
@@ -54,13 +53,7 @@ final class Writer {
     private final Effects effects;
     private final Consumer<String> trouble;
     private final LinkedBlockingQueue<Request> queue = new LinkedBlockingQueue<>();
-    private final Map<RunId, LiveRun> live = new HashMap<>();
-
-    /**
-     * Runs that were under way when a commit failed, and the futures of those who wait for them.
-     */
-    private final Map<RunId, CompletableFuture<RunFold>> interrupted = new HashMap<>();
-
+    private final LiveRuns live;
     private final Lanes lanes = new Lanes();
     private final Thread thread;
 
@@ -70,6 +63,8 @@ final class Writer {
     private final List<Consumer<StoreException>> afterFailure = new ArrayList<>();
     private final Map<Lanes.Key, RunId> newKeys = new HashMap<>();
     private boolean stopped;
+
+    private volatile boolean closed;
 
     /** What is done once events are durable. Must not block. */
     interface Effects {
@@ -86,7 +81,7 @@ final class Writer {
             Effects effects,
             Consumer<String> trouble) {
         this.journal = journal;
-        this.catalog = catalog;
+        this.live = new LiveRuns(journal, catalog, clock);
         this.clock = clock;
         this.timers = timers;
         this.answers = answers;
@@ -102,10 +97,13 @@ final class Writer {
 
     void add(Request request) {
         queue.add(request);
+        if (closed) {
+            refuseWhatIsQueued();
+        }
     }
 
     void tell(TenantId tenant, RunId run, Command command) {
-        queue.add(new Request.Tell(tenant, run, command, List.of()));
+        add(new Request.Tell(tenant, run, command));
     }
 
     private void loop() {
@@ -115,30 +113,65 @@ final class Writer {
                 batch.add(queue.take());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return;
+                break;
             }
             queue.drainTo(batch, BATCH_MAX - 1);
             work(batch);
             batch.clear();
         }
+        closed = true;
+        refuseWhatIsQueued();
+    }
+
+    private void refuseWhatIsQueued() {
+        Request left;
+        while ((left = queue.poll()) != null) {
+            fail(left, stopping());
+        }
+    }
+
+    private static StoreException stopping() {
+        return new StoreException("this process is shutting down; nothing was written");
     }
 
     private void work(List<Request> batch) {
+        if (!together(batch)) {
+            for (Request request : batch) {
+                boolean unused = together(List.of(request));
+            }
+        }
+    }
+
+    /** Whether the batch is dealt with; if not, nothing of it was written. */
+    private boolean together(List<Request> batch) {
+        boolean committed = false;
         try {
             for (Request request : batch) {
                 try {
                     handle(request);
                 } catch (RefusedException | StoreException e) {
-                    answers.execute(() -> fail(request, e));
+                    afterCommit.add(() -> answers.execute(() -> fail(request, e)));
+                    afterFailure.add(_ -> fail(request, e));
                 }
             }
             commit();
+            committed = true;
             succeeded();
         } catch (StoreException e) {
             failed(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // A defect: what is in memory cannot be trusted, what is in the journal can.
-            failed(new StoreException("internal error: " + e, e));
+            StoreException defect = new StoreException("internal error: " + e, e);
+            if (committed) {
+                failed(defect);
+            } else {
+                distrust();
+                if (batch.size() > 1) {
+                    return false;
+                }
+                trouble.accept(defect.getMessage());
+                fail(batch.getFirst(), defect);
+            }
         } finally {
             touched.forEach(LiveRun::clearBatch);
             touched.clear();
@@ -146,51 +179,64 @@ final class Writer {
             afterFailure.clear();
             newKeys.clear();
         }
+        return true;
     }
 
-    private static void fail(Request request, Exception why) {
-        switch (request) {
-            case Request.Submit r -> {
-                r.accepted().completeExceptionally(why);
-                r.ended().completeExceptionally(why);
-            }
-            case Request.Ask r -> r.answer().completeExceptionally(why);
-            case Request.View r -> r.answer().completeExceptionally(why);
-            case Request.Await r -> r.answer().completeExceptionally(why);
-            case Request.Stop r -> r.done().completeExceptionally(why);
-            case Request.Tell _, Request.Wake _, Request.Watch _ -> {}
+    /** Tells whoever asked; what nobody would ask for again is put back. */
+    private void fail(Request request, Exception why) {
+        if (why instanceof StoreException
+                && (request instanceof Request.Tell || request instanceof Request.Wake)) {
+            again(request);
+        } else {
+            request.refuse(why);
+        }
+    }
+
+    private void again(Request request) {
+        if (!closed) {
+            timers.after(RETRY_MICROS, () -> add(request));
         }
     }
 
     // ---- requests
 
     private void handle(Request request) throws RefusedException, StoreException {
+        if (stopped) {
+            throw stopping();
+        }
         switch (request) {
             case Request.Submit r -> submit(r);
             case Request.Ask r -> ask(r);
             case Request.Tell r -> tellRun(r);
             case Request.Wake r -> wake(r);
             case Request.View r -> {
-                LiveRun run = load(r.tenant(), r.run());
+                LiveRun run = live.load(r.tenant(), r.run());
                 dev.sluice.model.RunView view = RunViews.of(run.fold, clock.nowMicros());
                 answerAfterCommit(r.answer(), view);
-                forgetIfEnded(run);
+                live.forgetIfEnded(run);
             }
             case Request.Await r -> {
-                LiveRun run = load(r.tenant(), r.run());
-                var _ = run.ended.whenComplete((fold, _) -> r.answer().complete(fold));
+                LiveRun run = live.load(r.tenant(), r.run());
+                var _ =
+                        run.ended.whenComplete((fold, failure) -> {
+                            if (failure == null) {
+                                r.answer().complete(fold);
+                            } else {
+                                r.answer().completeExceptionally(failure);
+                            }
+                        });
                 if (run.row.state().isEnded() && !run.touched()) {
                     afterCommit.add(() -> run.ended.complete(run.fold));
-                    forgetIfEnded(run);
+                    live.forgetIfEnded(run);
                 }
             }
             case Request.Watch r -> {
-                LiveRun run = load(r.tenant(), r.run());
+                LiveRun run = live.load(r.tenant(), r.run());
                 afterCommit.add(() -> {
                     watchers.add(r.run(), r.watcher());
                     watchers.tellAll(run.fold, r.watcher());
                 });
-                forgetIfEnded(run);
+                live.forgetIfEnded(run);
             }
             case Request.Stop r -> stop(r);
         }
@@ -209,21 +255,13 @@ final class Writer {
                 new RunIdentity(
                         r.tenant(), r.run(), r.flow().flow().flow().id(), r.flow().version());
         Integer limit = r.flow().flow().flow().concurrency();
-        boolean queued = limit != null && !lanes.enter(identity, limit);
-        Command.Submit c = r.submit();
-        Command.Submit submit =
-                new Command.Submit(
-                        c.inputs(),
-                        c.trigger(),
-                        c.folder(),
-                        c.by(),
-                        c.seed(),
-                        c.parent(),
-                        c.depth(),
-                        queued,
-                        c.reused(),
-                        c.reusedFrom());
-        RunId parent = c.parent() == null ? null : c.parent().run();
+        boolean queued = false;
+        if (limit != null && !lanes.enter(identity, limit)) {
+            lanes.await(identity, limit);
+            queued = true;
+        }
+        Command.Submit submit = r.submit().queued(queued);
+        RunEvent.Parent parent = submit.parent();
         RunRow row =
                 new RunRow(
                         r.tenant(),
@@ -235,11 +273,11 @@ final class Writer {
                         0,
                         0,
                         r.key(),
-                        parent);
+                        parent == null ? null : parent.run());
         LiveRun run =
                 new LiveRun(
                         r.flow(), new RunFold(identity, r.flow().flow().plan()), row, r.ended());
-        live.put(r.run(), run);
+        live.add(run);
         decide(run, submit);
         if (r.key() != null) {
             newKeys.put(new Lanes.Key(r.tenant(), identity.flow(), r.key()), r.run());
@@ -260,64 +298,99 @@ final class Writer {
     }
 
     private void ask(Request.Ask r) throws RefusedException, StoreException {
-        LiveRun run = load(r.tenant(), r.run());
+        LiveRun run = live.load(r.tenant(), r.run());
         try {
-            boolean resume = r.command() instanceof Command.Resume;
-            if (resume && run.fold.state().isEnded()) {
-                run.dormant = false;
-            }
-            decide(run, r.command());
-            if (run.dormant && resume) {
-                goOn(run);
-            } else if (run.dormant && r.command() instanceof Command.Cancel) {
-                decide(
-                        run,
-                        new Command.AttemptsLost(
-                                false)); // nothing of it is under way here, so it ends at once
-            }
+            change(run, r.command());
         } finally {
-            forgetIfEnded(run);
+            live.forgetIfEnded(run);
         }
         answerAfterCommit(r.answer(), null);
     }
 
     private void tellRun(Request.Tell r) throws RefusedException, StoreException {
-        afterFailure.add(_ -> timers.after(RETRY_MICROS, () -> queue.add(r)));
-        LiveRun run = live.get(r.run());
-        if (run == null) {
-            run = load(r.tenant(), r.run());
-            if (run.row.state().isEnded()) {
-                live.remove(r.run());
-                return;
-            }
-            run.dormant = false;
+        if (live.isPast(r.tenant(), r.run())) {
+            r.settled().run();
+            return;
         }
-        decide(run, r.command());
+        LiveRun run = live.load(r.tenant(), r.run());
+        afterFailure.add(_ -> again(r));
+        if (r.command() instanceof Command.TimerDue c) {
+            run.disarm(c.task(), c.item());
+        } else if (r.command() instanceof Command.RunTimeDue) {
+            run.disarm(LiveRun.ITSELF, RunEvent.WHOLE);
+        }
+        try {
+            change(run, r.command());
+        } finally {
+            live.forgetIfEnded(run);
+        }
         if (run.touched()) {
             run.newCached.addAll(r.cached());
         }
+        afterCommit.add(r.settled());
     }
 
     private void wake(Request.Wake r) throws RefusedException, StoreException {
-        LiveRun run = load(r.tenant(), r.run());
-        if (!run.dormant || run.fold.state().isEnded()) {
-            return;
+        LiveRun run = live.load(r.tenant(), r.run());
+        afterFailure.add(_ -> again(r));
+        if (run.isAtRest() && !run.fold.state().isEnded()) {
+            goOn(run, true);
         }
-        goOn(run);
-        if (!run.touched()) {
-            List<Effect> all = List.copyOf(run.newEffects);
-            run.clearBatch();
-            afterCommit.add(() -> all.forEach(effect -> effects.release(run, effect)));
-        }
-        afterFailure.add(_ -> timers.after(RETRY_MICROS, () -> queue.add(r)));
     }
 
-    /** Another process left it: whatever was under way there has to begin again here. */
-    private void goOn(LiveRun run) throws RefusedException {
-        run.dormant = false;
+    /** Decides a command, which may also be the reason for a dormant run to go on here. */
+    private void change(LiveRun run, Command command) throws RefusedException {
+        boolean again = run.fold.state().isEnded() && run.fold.state() != RunState.SUCCEEDED;
+        if (command instanceof Command.Resume && again) {
+            takeTurn(run);
+            run.wakes = true;
+        }
+        decide(run, command);
+        if (run.isAtRest()) {
+            if (command instanceof Command.Resume) {
+                goOn(run, true);
+            } else if (command instanceof Command.Cancel) {
+                goOn(run, false); // its children have to be cancelled too
+            }
+        }
+    }
+
+    /** A run that has ended may only go on if its flow's concurrency leaves room. */
+    private void takeTurn(LiveRun run) throws RefusedException {
         Integer limit = run.flow.flow().flow().concurrency();
-        boolean free = limit == null || lanes.enter(run.fold.identity(), limit);
-        decide(run, new Command.AttemptsLost(true));
+        RunIdentity identity = run.fold.identity();
+        if (limit == null || lanes.isInside(identity)) {
+            return;
+        }
+        if (!lanes.enter(identity, limit)) {
+            throw new RefusedException(
+                    RefusedException.Reason.CONFLICT,
+                    "run "
+                            + identity.run()
+                            + " cannot go on yet: flow \""
+                            + identity.flow()
+                            + "\" has a concurrency of "
+                            + limit
+                            + " and as many runs under way; resume it when one of them has ended");
+        }
+        afterFailure.add(_ -> leaveLane(identity));
+    }
+
+    /** Starts again whatever a run should have under way. */
+    private void goOn(LiveRun run, boolean counted) throws RefusedException {
+        run.wakes = true;
+        Integer limit = run.flow.flow().flow().concurrency();
+        RunIdentity identity = run.fold.identity();
+        boolean free = true;
+        if (limit != null && run.fold.state() == RunState.QUEUED) {
+            free = lanes.enter(identity, limit);
+            if (!free) {
+                lanes.await(identity, limit);
+            }
+        } else if (limit != null && !run.fold.state().isEnded()) {
+            lanes.enterAnyway(identity, limit);
+        }
+        decide(run, new Command.AttemptsLost(counted));
         if (free) {
             decide(run, new Command.Start());
         }
@@ -325,11 +398,12 @@ final class Writer {
         run.newEffects.addAll(run.fold.effects());
     }
 
-    private void stop(Request.Stop r) {
-        for (LiveRun run : live.values()) {
-            if (!run.dormant && !run.fold.state().isEnded()) {
+    private void stop(Request.Stop r) throws RefusedException {
+        for (LiveRun run : live.all()) {
+            if (!run.fold.state().isEnded() && !run.isAtRest()) {
                 run.dormant = true;
-                decide0(run, new Command.AttemptsLost(false));
+                run.wakes = false;
+                decide(run, new Command.AttemptsLost(false));
             }
         }
         stopped = true;
@@ -343,81 +417,19 @@ final class Writer {
     }
 
     private void decide(LiveRun run, Command command) throws RefusedException {
-        Decision.Refused refused = decide0(run, command);
-        if (refused != null) {
-            throw new RefusedException(RefusedException.Reason.CONFLICT, refused.message());
-        }
-    }
-
-    private Decision.@Nullable Refused decide0(LiveRun run, Command command) {
-        long now = clock.nowMicros();
+        touched.add(run);
+        long now = run.nowMicros(clock);
         Decision decision =
-                run.dormant
+                run.isAtRest()
                         ? Engine.decideAtRest(run.fold, command, now)
                         : Engine.decide(run.fold, command, now);
-        return switch (decision) {
-            case Decision.Refused refused -> refused;
+        switch (decision) {
+            case Decision.Refused refused ->
+                    throw new RefusedException(RefusedException.Reason.CONFLICT, refused.message());
             case Decision.Accepted accepted -> {
                 run.newEvents.addAll(accepted.events());
                 run.newEffects.addAll(accepted.effects());
-                if (run.touched()) {
-                    touched.add(run);
-                } else if (!accepted.effects().isEmpty()) {
-                    afterCommit.add(() ->
-                            accepted.effects().forEach(effect -> effects.release(run, effect)));
-                    run.newEffects.clear();
-                }
-                yield null;
             }
-        };
-    }
-
-    /** The run in memory, folded from the journal if it is not there yet. */
-    private LiveRun load(TenantId tenant, RunId id) throws RefusedException, StoreException {
-        LiveRun known = live.get(id);
-        if (known != null && known.row.tenant().equals(tenant)) {
-            return known;
-        }
-        RunRow row = journal.find(tenant, id);
-        if (row == null) {
-            throw notFound(id);
-        }
-        FlowCatalog.Ready flow = catalog.find(tenant, row.flow(), row.version());
-        List<byte[]> payloads = journal.events(tenant, id);
-        CompletableFuture<RunFold> waitedFor = interrupted.remove(id);
-        LiveRun run =
-                new LiveRun(
-                        flow,
-                        fold(row, flow, payloads),
-                        row,
-                        waitedFor == null ? new CompletableFuture<>() : waitedFor);
-        run.nextSeq = payloads.size();
-        run.stored = true;
-        run.dormant = waitedFor == null;
-        live.put(id, run);
-        return run;
-    }
-
-    static RefusedException notFound(RunId id) {
-        return new RefusedException(
-                RefusedException.Reason.NOT_FOUND,
-                "there is no run " + id + "; list them with: sluice runs ls");
-    }
-
-    static RunFold fold(RunRow row, FlowCatalog.Ready flow, List<byte[]> payloads) {
-        RunFold fold =
-                new RunFold(
-                        new RunIdentity(row.tenant(), row.id(), row.flow(), row.version()),
-                        flow.flow().plan());
-        for (byte[] payload : payloads) {
-            EventCodec.decode(payload).forEach(fold::apply);
-        }
-        return fold;
-    }
-
-    private void forgetIfEnded(LiveRun run) {
-        if (run.row.state().isEnded() && !run.touched()) {
-            live.remove(run.row.id());
         }
     }
 
@@ -426,73 +438,60 @@ final class Writer {
     private void commit() throws StoreException {
         List<Append> appends = new ArrayList<>(touched.size());
         for (LiveRun run : touched) {
-            RunRow row = rowOf(run);
-            List<Digest> references = new ArrayList<>();
-            run.newEvents.forEach(event -> References.of(event, references));
-            appends.add(
-                    new Append(
-                            row,
-                            !run.stored || !row.equals(run.row),
-                            run.nextSeq,
-                            EventCodec.encode(run.newEvents),
-                            references,
-                            List.copyOf(run.newCached)));
-            run.row = row;
+            if (run.touched()) {
+                appends.add(run.append());
+            }
         }
         if (!appends.isEmpty()) {
             journal.commit(new JournalStore.Commit(appends));
         }
     }
 
-    private static RunRow rowOf(LiveRun run) {
-        RunRow old = run.row;
-        return new RunRow(
-                old.tenant(),
-                old.id(),
-                old.flow(),
-                old.version(),
-                run.fold.state(),
-                run.fold.submitted().at(),
-                run.fold.startedAt(),
-                run.fold.endedAt(),
-                old.key(),
-                old.parent());
-    }
-
     private void succeeded() {
         for (LiveRun run : touched) {
-            run.stored = true;
-            run.nextSeq++;
-            if (watchers.isWatched(run.row.id())) {
-                watchers.tell(run.fold, run.newEvents);
+            if (run.touched()) {
+                run.stored = true;
+                run.nextSeq++;
+                if (watchers.isWatched(run.row.id())) {
+                    watchers.tell(run.fold, run.newEvents);
+                }
             }
+            run.dormant &= !run.wakes;
             if (!run.dormant) {
                 for (Effect effect : run.newEffects) {
                     effects.release(run, effect);
                 }
             }
-            if (run.fold.state().isEnded()) {
-                live.remove(run.row.id());
+            if (run.touched() && run.fold.state().isEnded()) {
+                live.forget(run);
+                run.disarmAll();
                 answers.execute(() -> run.ended.complete(run.fold));
-                RunIdentity next = lanes.leave(run.fold.identity());
-                if (next != null) {
-                    tell(next.tenant(), next.run(), new Command.Start());
-                }
+                leaveLane(run.fold.identity());
             }
         }
         afterCommit.forEach(Runnable::run);
     }
 
+    private void leaveLane(RunIdentity run) {
+        RunIdentity next = lanes.leave(run);
+        if (next != null) {
+            tell(next.tenant(), next.run(), new Command.Start());
+        }
+    }
+
     private void failed(StoreException e) {
         trouble.accept(e.getMessage());
-        for (LiveRun run : touched) {
-            live.remove(run.row.id());
-            lanes.forget(run.fold.identity(), run.stored);
-            if (run.stored && !run.dormant) {
-                interrupted.put(run.row.id(), run.ended);
-            }
-        }
+        distrust();
         afterFailure.forEach(action -> action.accept(e));
         stopped = false;
+    }
+
+    private void distrust() {
+        for (LiveRun run : touched) {
+            live.distrust(run);
+            if (!run.stored) {
+                leaveLane(run.fold.identity());
+            }
+        }
     }
 }

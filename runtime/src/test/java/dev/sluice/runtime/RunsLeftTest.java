@@ -44,11 +44,11 @@ class RunsLeftTest {
                           a: {type: scripted, gate: never}
                         """);
         shop.until(id, is("a", TaskState.RUNNING));
-        shop.stopAndReopen();
+        shop.closeAndReopen();
         int events = shop.journal.events(TENANT, id).size();
         for (int i = 0; i < 3; i++) {
             assertThat(task(shop.runs.show(TENANT, id), "a").attempts()).isEqualTo(1);
-            shop.stopAndReopen();
+            shop.closeAndReopen();
         }
         assertThat(shop.journal.events(TENANT, id)).hasSize(events);
     }
@@ -67,7 +67,7 @@ class RunsLeftTest {
         shop.killAndReopen();
         shop.runs.answer(TENANT, id, "ask", -1, "eve", Map.of("approved", Value.of(true)));
         assertThat(task(shop.runs.show(TENANT, id), "after").state()).isEqualTo(TaskState.READY);
-        shop.stopAndReopen();
+        shop.closeAndReopen();
         shop.runs.resumeUnfinished(List.of(id));
         RunView run = shop.end(id);
         assertThat(run.state()).isEqualTo(RunState.SUCCEEDED);
@@ -85,7 +85,7 @@ class RunsLeftTest {
                         """);
         for (int i = 0; i < 5; i++) {
             shop.until(id, is("a", TaskState.RUNNING));
-            shop.stopAndReopen();
+            shop.closeAndReopen();
             shop.runs.resumeUnfinished(List.of(id));
         }
         shop.until(id, is("a", TaskState.RUNNING));

@@ -6,6 +6,9 @@ import dev.sluice.model.Value;
 import dev.sluice.spi.TaskContext;
 import dev.sluice.spi.TaskException;
 import dev.sluice.spi.TaskType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -71,6 +74,7 @@ final class Scripted implements TaskType {
                         Expressions.INLINE,
                         "Whether failures are final."),
                 Key.optional("gate", KeyType.STRING, Expressions.INLINE, "Gate to wait at."),
+                Key.optional("file", KeyType.STRING, Expressions.INLINE, "Text of a file to keep."),
                 Key.optional("give", KeyType.ANY, Expressions.INLINE, "The output `given`."));
     }
 
@@ -105,6 +109,19 @@ final class Scripted implements TaskType {
                     ? TaskException.terminal("scripted to fail")
                     : TaskException.retryable("scripted to fail");
         }
-        return new Outcome.Succeeded(Map.of("given", config.getOrDefault("give", Value.Null.NULL)));
+        Value given = config.getOrDefault("give", Value.Null.NULL);
+        return new Outcome.Succeeded(
+                config.get("file") instanceof Value.Text text
+                        ? Map.of("given", given, "kept", keep(context, text.value()))
+                        : Map.of("given", given));
+    }
+
+    private static Value keep(TaskContext context, String text) throws TaskException {
+        try {
+            Path file = Files.writeString(context.workDir().resolve("kept.txt"), text);
+            return context.store(file, "text/plain", "kept.txt", null);
+        } catch (IOException e) {
+            throw TaskException.retryable(String.valueOf(e.getMessage()));
+        }
     }
 }

@@ -16,14 +16,20 @@ import dev.sluice.tasks.control.ControlTasks;
 import dev.sluice.testkit.store.MemoryJournal;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +43,13 @@ final class Workshop implements AutoCloseable {
     final MemoryJournal journal = new MemoryJournal();
     final List<String> troubles = new CopyOnWriteArrayList<>();
     final Scripted scripted = new Scripted();
+
+    /** What is added to the wall clock. */
+    final AtomicReference<Duration> shift = new AtomicReference<>(Duration.ZERO);
+
+    /** Calls of the journal that fail next, queries too. */
+    final AtomicInteger failures = new AtomicInteger();
+
     private final Path root;
     private Runnable kill = () -> {};
     Runs runs;
@@ -48,7 +61,8 @@ final class Workshop implements AutoCloseable {
 
     private Runs open(JournalStore store) throws Exception {
         Map<String, TaskType> types = new HashMap<>();
-        ControlTasks.types(InstantSource.system()).forEach(type -> types.put(type.name(), type));
+        InstantSource wall = () -> Instant.now().plus(shift.get());
+        ControlTasks.types(wall).forEach(type -> types.put(type.name(), type));
         types.put(scripted.name(), scripted);
         return Runs.open(
                 new Runs.Ground(
@@ -61,7 +75,8 @@ final class Workshop implements AutoCloseable {
                         root.resolve("work"),
                         List.of(),
                         4,
-                        troubles::add));
+                        troubles::add),
+                new Clock(wall, System::nanoTime));
     }
 
     /** The journal as one process sees it, until that process is killed. */
@@ -75,6 +90,12 @@ final class Workshop implements AutoCloseable {
                         (_, method, args) -> {
                             if (dead.get()) {
                                 throw new StoreException("this process was killed");
+                            }
+                            if (failures.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+                                throw new StoreException("the disk is out of reach");
+                            }
+                            if (args != null && Arrays.asList(args).contains("poison")) {
+                                throw new StackOverflowError("a defect");
                             }
                             try {
                                 return method.invoke(journal, args);
@@ -94,10 +115,33 @@ final class Workshop implements AutoCloseable {
         scripted.releaseAll();
     }
 
-    /** As if the process had been stopped in order and another one started. */
-    void stopAndReopen() throws Exception {
+    /** The same, but the attempts of the killed process stay at their gates. */
+    void killOnly() throws Exception {
+        kill.run();
+        runs = open(mortal());
+    }
+
+    /** Waits until so many troubles were told. */
+    boolean troublesWere(int count) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (troubles.size() < count && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        return troubles.size() >= count;
+    }
+
+    void removeArtifact(Value.Artifact artifact) throws Exception {
+        Files.delete(new FileArtifacts(root).path(TENANT, artifact.digest()));
+    }
+
+    /** As if the program had been ended and started again. */
+    void closeAndReopen() throws Exception {
         runs.close();
         runs = open(mortal());
+    }
+
+    int save(String text) throws Exception {
+        return runs.saveFlow(TENANT, text, root, "test");
     }
 
     RunId submit(String text) throws Exception {
