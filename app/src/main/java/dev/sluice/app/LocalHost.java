@@ -38,17 +38,6 @@ final class LocalHost implements Host {
                         network));
     }
 
-    private FlowCompiler compiler(Grants grants) throws Refusal {
-        if (grants.hosts().isEmpty()) {
-            return compiler;
-        }
-        try {
-            return compiler(new NetworkPolicy(grants.hosts()));
-        } catch (IllegalArgumentException e) {
-            throw new Refusal(Refusal.Reason.INVALID, "--allow-host: " + e.getMessage(), e);
-        }
-    }
-
     @Override
     public Checked check(String text) {
         FlowCompiler.Result result = compiler.compile(text);
@@ -75,7 +64,7 @@ final class LocalHost implements Host {
 
     @Override
     public Workspace own(Path data, Grants grants) throws HeldException, Refusal {
-        FlowCompiler granted = compiler(grants);
+        FlowCompiler granted = grants.hosts().isEmpty() ? compiler : compiler(network(grants));
         try {
             Ground ground = Ground.open(data);
             try {
@@ -91,6 +80,14 @@ final class LocalHost implements Host {
             throw new HeldException(String.valueOf(e.getMessage()));
         } catch (StoreException | IOException e) {
             throw new Refusal(Refusal.Reason.UNAVAILABLE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static NetworkPolicy network(Grants grants) throws Refusal {
+        try {
+            return new NetworkPolicy(grants.hosts());
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(Refusal.Reason.INVALID, "--allow-host: " + e.getMessage(), e);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.sluice.model.Value;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -38,7 +39,7 @@ record Results(Path root) {
                                 : link;
                 if (!leadsTo(link, bytes)) {
                     Files.deleteIfExists(link);
-                    Files.createSymbolicLink(link, folder.relativize(bytes));
+                    link(folder, link, bytes);
                 }
             }
             return link;
@@ -51,6 +52,20 @@ record Results(Path root) {
 
     private static boolean leadsTo(Path link, Path bytes) throws IOException {
         return Files.exists(link) && Files.isSameFile(link, bytes);
+    }
+
+    /**
+     * A second name for the file, since a browser that follows a symbolic link goes by the name at
+     * its end; a symbolic link only where the file system knows no second names.
+     */
+    private static void link(Path folder, Path link, Path bytes) throws IOException {
+        try {
+            Files.createLink(link, bytes);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (FileSystemException | UnsupportedOperationException e) {
+            Files.createSymbolicLink(link, folder.relativize(bytes));
+        }
     }
 
     /** Whoever wrote the flow chose the artifact's name. */

@@ -34,7 +34,7 @@ public interface Host {
      * Becomes the owner of a data directory, making it where there is none.
      *
      * @throws HeldException if another process owns it
-     * @throws Refusal if it cannot be used
+     * @throws Refusal if it cannot be used, or if what is granted is malformed
      */
     Workspace own(Path data, Grants grants) throws HeldException, Refusal;
 
@@ -43,7 +43,8 @@ public interface Host {
      *
      * @param unsafeProcess user code runs as a plain process, unconfined
      * @param folders that flows may read and write beside their own
-     * @param hosts {@code host} or {@code host:port} that flows may call though not public
+     * @param hosts that http tasks may call though their addresses are not public: {@code host} or
+     *     {@code host:port}
      */
     record Grants(boolean unsafeProcess, List<Path> folders, List<String> hosts) {
         public static final Grants NONE = new Grants(false, List.of(), List.of());

@@ -28,20 +28,7 @@ record RunCommand(Session session) implements Command {
                         "KEY",
                         "Idempotency key: the same key and flow give the same run.",
                         "--key"));
-        spec.addOption(
-                Arguments.options(
-                        "DIR",
-                        "A folder that the flow may read and write beside its own.",
-                        "--allow-path"));
-        spec.addOption(
-                Arguments.options(
-                        "HOST[:PORT]",
-                        "A host that the flow may call though its address is private.",
-                        "--allow-host"));
-        spec.addOption(
-                Arguments.flag(
-                        "Run user code unconfined, with all your rights. For code you trust.",
-                        "--unsafe-process"));
+        GrantOptions.declare(spec);
     }
 
     @Override
@@ -60,7 +47,7 @@ record RunCommand(Session session) implements Command {
         Map<String, Value> inputs =
                 Inputs.read(flow, Arguments.all(given, "-i"), p -> session.resolve(p).toString());
         Path data = session.dataDirectory(given);
-        try (Workspace workspace = session.own(data, grants(given));
+        try (Workspace workspace = session.own(data, GrantOptions.read(session, given));
                 SocketServer _ = session.listen(workspace, data)) {
             tellUnfinished(workspace, given);
             int version = 0;
@@ -78,23 +65,6 @@ record RunCommand(Session session) implements Command {
             session.terminal().tell("Run " + run + " of " + flow.id() + ", version " + version);
             return new Following(session, workspace, given).toTheEnd(run);
         }
-    }
-
-    private Host.Grants grants(ParseResult given) {
-        boolean unsafe = Arguments.has(given, "--unsafe-process");
-        if (unsafe) {
-            session.terminal()
-                    .tell(
-                            session.terminal()
-                                    .errStyle()
-                                    .red(
-                                            "--unsafe-process: the flow's code runs unconfined, with"
-                                                    + " all your rights"));
-        }
-        return new Host.Grants(
-                unsafe,
-                Arguments.all(given, "--allow-path").stream().map(session::resolve).toList(),
-                Arguments.all(given, "--allow-host"));
     }
 
     private void tellUnfinished(Workspace workspace, ParseResult given) throws Refusal {

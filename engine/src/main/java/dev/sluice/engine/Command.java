@@ -23,7 +23,22 @@ public sealed interface Command {
             boolean queued,
             Map<Integer, Map<String, Value>> reused,
             @Nullable RunId reusedFrom)
-            implements Command {}
+            implements Command {
+        /** The same, queued or not. */
+        public Submit queued(boolean wait) {
+            return new Submit(
+                    inputs,
+                    trigger,
+                    folder,
+                    by,
+                    seed,
+                    parent,
+                    depth,
+                    wait,
+                    reused,
+                    reusedFrom);
+        }
+    }
 
     /** A queued run's turn has come. */
     record Start() implements Command {}

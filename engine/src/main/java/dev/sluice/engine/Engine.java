@@ -48,27 +48,28 @@ public final class Engine {
      *     last event
      */
     public static Decision decide(RunFold run, Command command, long nowMicros) {
-        Engine engine = new Engine(run, nowMicros);
-        Decision.Refused refused = engine.take(command);
-        if (refused != null) {
-            return refused;
-        }
-        engine.goOn();
-        return new Decision.Accepted(engine.events, engine.effects);
+        return decide(run, command, nowMicros, true);
     }
 
     /**
-     * {@link #decide} for a run that nobody carries out just now: the command is decided, but
-     * nothing is started by it, since an attempt that begins only in the journal would count as
-     * vanished when the run goes on.
+     * Decides a command for a run that nobody carries on, as while the shell stops: what the
+     * command itself changes, and the end if nothing is left, but nothing new starts. The next
+     * {@link #decide} starts what has become due.
      */
     public static Decision decideAtRest(RunFold run, Command command, long nowMicros) {
+        return decide(run, command, nowMicros, false);
+    }
+
+    private static Decision decide(RunFold run, Command command, long nowMicros, boolean goOn) {
         Engine engine = new Engine(run, nowMicros);
         Decision.Refused refused = engine.take(command);
         if (refused != null) {
             return refused;
         }
-        engine.endIfDone();
+        if (goOn) {
+            engine.startWhatIsDue();
+        }
+        engine.endIfNothingIsLeft();
         return new Decision.Accepted(engine.events, engine.effects);
     }
 
@@ -239,15 +240,16 @@ public final class Engine {
             return null;
         }
         switch (slot.phase) {
-            case RETRYING -> {
-                if (run.mayStart()) {
-                    startAttempt(c.task(), c.item());
-                }
-            }
-            case WAITING ->
+            case RETRYING -> run.graph.plan(c.task());
+            case WAITING -> {
+                if (slot.until > now) {
+                    failed(slot, c.task(), "its wait did not end within its timeout", true);
+                } else {
                     emit(
                             new RunEvent.AttemptSucceeded(
                                     now, c.task(), c.item(), c.attempt(), slot.outputs, null));
+                }
+            }
             case ASKING -> failed(slot, c.task(), "nobody answered within its timeout", false);
             case DELEGATED -> {
                 effects.add(RunFold.abort(slot, c.task()));
@@ -264,7 +266,7 @@ public final class Engine {
 
     private Decision.@Nullable Refused runTimeDue() {
         if (!run.state().isEnded() && !run.graph.isCancelling() && run.plan.timeout() != null) {
-            long due = run.startedAt() + run.plan.timeout().toNanos() / 1000;
+            long due = run.epochAt() + run.plan.timeout().toNanos() / 1000;
             if (due > now) {
                 effects.add(new Effect.ArmRunTimer(due));
             } else {
@@ -376,10 +378,8 @@ public final class Engine {
 
     // ---- what follows by itself
 
-    /**
-     * Works the agenda off: decides conditions, expands items, starts attempts, and ends the run.
-     */
-    private void goOn() {
+    /** Works the agenda off: decides conditions, expands items, starts attempts. */
+    private void startWhatIsDue() {
         while (run.mayStart()) {
             int task = run.graph.takeFromAgenda();
             if (task < 0) {
@@ -387,12 +387,12 @@ public final class Engine {
             }
             advance(task);
         }
-        endIfDone();
     }
 
-    private void endIfDone() {
+    private void endIfNothingIsLeft() {
         if (run.graph.nothingLeft() && !run.state().isEnded()) {
-            endRun();
+            emit(RunEnding.of(run, now));
+            effects.add(new Effect.TellEnded());
         }
     }
 
@@ -410,7 +410,7 @@ public final class Engine {
             if (task.foreach() == null) {
                 startAttempt(index, RunEvent.WHOLE);
             } else {
-                expand(index, task.foreach());
+                emit(Evaluation.items(run, index, task.foreach(), now));
             }
         }
     }
@@ -430,45 +430,9 @@ public final class Engine {
     }
 
     private boolean decideCondition(int index, int item, Expression when) {
-        try {
-            Value met = when.evaluate(new RunScope(run, index, item));
-            if (met instanceof Value.Bool b) {
-                emit(new RunEvent.ConditionDecided(now, index, item, b.value()));
-                return b.value();
-            }
-            emit(
-                    new RunEvent.TaskRejected(
-                            now,
-                            index,
-                            item,
-                            "`when` is a " + met.kind() + " (expected: true or false)"));
-        } catch (ExpressionException e) {
-            emit(new RunEvent.TaskRejected(now, index, item, "`when`: " + e.getMessage()));
-        }
-        return false;
-    }
-
-    private void expand(int index, Plan.Foreach foreach) {
-        String error;
-        try {
-            Value items = foreach.items().evaluate(new RunScope(run, index, RunEvent.WHOLE));
-            if (!(items instanceof Value.ListOf list)) {
-                error = "`foreach` is a " + items.kind() + " (expected: a list)";
-            } else if (list.items().size() > ITEMS_MAX) {
-                error =
-                        "`foreach` has "
-                                + list.items().size()
-                                + " items (expected: at most "
-                                + ITEMS_MAX
-                                + "); group them, or give each task a table of them";
-            } else {
-                emit(new RunEvent.ItemsExpanded(now, index, list.items()));
-                return;
-            }
-        } catch (ExpressionException e) {
-            error = "`foreach`: " + e.getMessage();
-        }
-        emit(new RunEvent.TaskRejected(now, index, RunEvent.WHOLE, error));
+        RunEvent decided = Evaluation.condition(run, index, item, when, now);
+        emit(decided);
+        return decided instanceof RunEvent.ConditionDecided c && c.met();
     }
 
     private void startItems(int index, Plan.Task task, Items items) {
@@ -512,10 +476,5 @@ public final class Engine {
         int attempt = 1 + (item >= 0 ? run.graph.itemsOf(index).attempt(item) : task.lastAttempt);
         emit(new RunEvent.AttemptStarted(now, index, item, attempt));
         effects.add(new Effect.Dispatch(index, item, attempt));
-    }
-
-    private void endRun() {
-        emit(RunEnding.of(run, now));
-        effects.add(new Effect.TellEnded());
     }
 }

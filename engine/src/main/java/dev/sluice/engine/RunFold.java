@@ -37,6 +37,10 @@ public final class RunFold {
     private boolean timedOut;
     private long lastAt;
     private long startedAt;
+
+    /** When the epoch began: the run's timeout counts from here. */
+    private long epochAt;
+
     private long endedAt;
     private Map<String, Value> outputs = Map.of();
     private @Nullable String error;
@@ -101,6 +105,7 @@ public final class RunFold {
     private void start(long at) {
         state = RunState.RUNNING;
         startedAt = at;
+        epochAt = at;
         graph.start(at);
     }
 
@@ -109,6 +114,7 @@ public final class RunFold {
         paused = false;
         timedOut = false;
         startedAt = startedAt == 0 ? at : startedAt;
+        epochAt = at;
         endedAt = 0;
         error = null;
         outputs = Map.of();
@@ -119,6 +125,10 @@ public final class RunFold {
 
     boolean mayStart() {
         return state == RunState.RUNNING && !paused && !graph.isCancelling();
+    }
+
+    long epochAt() {
+        return epochAt;
     }
 
     boolean isTimedOut() {
@@ -135,7 +145,7 @@ public final class RunFold {
             return effects;
         }
         if (plan.timeout() != null && startedAt > 0) {
-            effects.add(new Effect.ArmRunTimer(startedAt + plan.timeout().toNanos() / 1000));
+            effects.add(new Effect.ArmRunTimer(epochAt + plan.timeout().toNanos() / 1000));
         }
         graph.forEachSlot((slot, task) -> {
             slotEffects(slot, task, effects);

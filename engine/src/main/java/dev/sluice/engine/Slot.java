@@ -35,6 +35,9 @@ final class Slot {
      */
     long wakeAt;
 
+    /** When the wait is over; its limit may come before. */
+    long until;
+
     Map<String, Value> outputs = Map.of();
     Value.@Nullable MapOf form;
     @Nullable FlowId childFlow;

@@ -152,9 +152,7 @@ final class TaskGraph {
     }
 
     void measure(RunEvent.AttemptMeasured e) {
-        Map<String, Double> all = new LinkedHashMap<>(tasks[e.task()].metrics);
-        all.putAll(e.metrics());
-        tasks[e.task()].metrics = all;
+        tasks[e.task()].measure(e.metrics());
     }
 
     void fail(RunEvent.AttemptFailed e) {
@@ -247,7 +245,9 @@ final class TaskGraph {
     void await(RunEvent.AttemptWaits e) {
         Slot slot = slotOf(e.task(), e.item());
         slot.phase = Slot.Phase.WAITING;
-        slot.wakeAt = e.until();
+        slot.until = e.until();
+        long limit = limit(e.task(), e.at());
+        slot.wakeAt = limit == 0 ? e.until() : Math.min(limit, e.until());
         slot.outputs = e.outputs();
     }
 

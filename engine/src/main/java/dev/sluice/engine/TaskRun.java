@@ -3,11 +3,15 @@ package dev.sluice.engine;
 import dev.sluice.model.RunId;
 import dev.sluice.model.TaskState;
 import dev.sluice.model.Value;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One task of a run, as folded so far. Changed by {@link RunFold} alone. */
 final class TaskRun {
+    /** Of all items together. */
+    private static final int METRICS_MAX = 1000;
+
     TaskState state = TaskState.PENDING;
 
     /** Needs that have not ended; meaningful while PENDING. */
@@ -58,5 +62,16 @@ final class TaskRun {
             items = null;
             conditionMet = false;
         }
+    }
+
+    /** The newest value of each metric, of a bounded number of them. */
+    void measure(Map<String, Double> measured) {
+        Map<String, Double> all = new LinkedHashMap<>(metrics);
+        measured.forEach((name, value) -> {
+            if (all.size() < METRICS_MAX || all.containsKey(name)) {
+                all.put(name, value);
+            }
+        });
+        metrics = all;
     }
 }

@@ -19,7 +19,10 @@ final class Invariants {
     private final Map<Instance, Integer> lastAttempt = new HashMap<>();
     private final Set<Instance> running = new HashSet<>();
     private final TaskState[] states;
+    private final Set<Integer> reused = new HashSet<>();
+    private final Set<Instance> inProcess = new HashSet<>();
     private long lastAt;
+    private long epochAt;
     private boolean ended;
     private boolean cancelled;
     private int told;
@@ -52,42 +55,61 @@ final class Invariants {
                         .isEqualTo(lastAttempt.getOrDefault(instance, 0) + 1);
                 assertThat(running.add(instance)).as("attempts never overlap: %s", e).isTrue();
                 lastAttempt.put(instance, e.attempt());
+                inProcess.add(instance);
                 withinConcurrency(e);
             }
             case RunEvent.AttemptSucceeded e -> finish(e.task(), e.item());
             case RunEvent.AttemptFailed e -> finish(e.task(), e.item());
             case RunEvent.AttemptLost e -> finish(e.task(), e.item());
             case RunEvent.Answered e -> finish(e.task(), e.item());
-            case RunEvent.CancelAsked _, RunEvent.TimedOut _ -> cancelled = true;
+            case RunEvent.CancelAsked _ -> cancelled = true;
+            case RunEvent.TimedOut e -> {
+                cancelled = true;
+                assertThat(plan.timeout()).isNotNull();
+                assertThat(e.at())
+                        .as("each epoch has the whole timeout")
+                        .isGreaterThanOrEqualTo(epochAt + plan.timeout().toNanos() / 1000);
+            }
             case RunEvent.Ended _ -> {
                 assertThat(running)
                         .as("nothing runs at the end")
                         .allSatisfy(i -> assertThat(cancelled).isTrue());
                 running.clear();
+                inProcess.clear();
                 ended = true;
                 ends++;
             }
             case RunEvent.Resumed _ -> {
                 ended = false;
                 cancelled = false;
+                epochAt = event.at();
                 Arrays.fill(states, TaskState.PENDING);
             }
-            case RunEvent.Submitted _,
-                    RunEvent.Started _,
-                    RunEvent.ConditionDecided _,
+            case RunEvent.Submitted _, RunEvent.Started _ -> epochAt = event.at();
+            case RunEvent.AttemptWaits e -> leftProcess(e.task(), e.item());
+            case RunEvent.AttemptAsks e -> leftProcess(e.task(), e.item());
+            case RunEvent.AttemptDelegates e -> leftProcess(e.task(), e.item());
+            case RunEvent.TaskReused e -> reused.add(e.task());
+            case RunEvent.ConditionDecided _,
                     RunEvent.ItemsExpanded _,
                     RunEvent.TaskRejected _,
-                    RunEvent.TaskReused _,
-                    RunEvent.AttemptWaits _,
-                    RunEvent.AttemptAsks _,
-                    RunEvent.AttemptDelegates _,
                     RunEvent.AttemptMeasured _,
                     RunEvent.PauseAsked _,
                     RunEvent.ResumeAsked _ -> {}
         }
     }
 
+    private void leftProcess(int task, int item) {
+        inProcess.remove(new Instance(task, item));
+    }
+
+    /** No attempt needs the process: it may go without loss. */
+    void nothingRuns() {
+        assertThat(inProcess).as("attempts under way after a stop in order").isEmpty();
+    }
+
     private void finish(int task, int item) {
+        inProcess.remove(new Instance(task, item));
         assertThat(running.remove(new Instance(task, item)))
                 .as("only what runs can end: task %d item %d", task, item)
                 .isTrue();
@@ -111,7 +133,8 @@ final class Invariants {
                     .as("task %s ends once: %s, then %s", task.path(), before, now)
                     .isFalse();
             states[task.index()] = now;
-            if (now == TaskState.RUNNING || now.isSuccess()) {
+            boolean takenOver = now == TaskState.CACHED && reused.contains(task.index());
+            if (!takenOver && (now == TaskState.RUNNING || now.isSuccess())) {
                 assertThat(mayRun(run, task))
                         .as(
                                 "task %s is %s: %s",

@@ -7,6 +7,7 @@ import dev.sluice.model.TenantId;
 import dev.sluice.model.Value;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -29,7 +30,6 @@ final class Simulation {
     private RunFold run;
     private long now = 1_000_000_000;
     private long order;
-    private int crashes;
     private int epochs;
     private boolean calm;
 
@@ -61,8 +61,8 @@ final class Simulation {
                         null,
                         0,
                         queued,
-                        Map.of(),
-                        null));
+                        reused(),
+                        new RunId(3)));
         if (queued) {
             later(1_000_000, new Command.Start());
         }
@@ -89,6 +89,19 @@ final class Simulation {
         return invariants.eventsSeen();
     }
 
+    /** Now and then some tasks take an earlier run's outputs over. */
+    private Map<Integer, Map<String, Value>> reused() {
+        Map<Integer, Map<String, Value>> reused = new HashMap<>();
+        if (random.nextInt(8) == 0) {
+            for (Plan.Task task : plan.tasks()) {
+                if (random.nextInt(3) == 0) {
+                    reused.put(task.index(), Map.of("v", Value.of(4)));
+                }
+            }
+        }
+        return reused;
+    }
+
     private void later(long micros, Command command) {
         due.add(new Due(now + micros, order++, command));
     }
@@ -100,6 +113,10 @@ final class Simulation {
         }
         switch (random.nextInt(90)) {
             case 0 -> crash();
+            case 4 -> {
+                putDown();
+                crash();
+            }
             case 1 -> later(0, new Command.Pause("me"));
             case 2 -> later(random.nextInt(3_000_000), new Command.Resume("me"));
             case 3 -> {
@@ -169,8 +186,18 @@ final class Simulation {
         return random.nextInt(20) == 0 ? now - random.nextInt(1_000_000) : now;
     }
 
+    /** The shell stops in order: nothing is lost with guilt, and nothing new starts. */
+    private void putDown() {
+        if (Engine.decideAtRest(run, new Command.AttemptsLost(false), clock())
+                        instanceof Decision.Accepted a
+                && !a.events().isEmpty()) {
+            journal.add(EventCodec.encode(a.events()));
+            a.events().forEach(invariants::after);
+        }
+        invariants.nothingRuns();
+    }
+
     private void crash() {
-        crashes++;
         due.removeIf(d -> isLostInACrash(d.command()));
         run = fold();
         deliverAfterCrash();
@@ -195,7 +222,7 @@ final class Simulation {
     }
 
     private void deliverAfterCrash() {
-        if (Engine.decide(run, new Command.AttemptsLost(crashes % 2 == 0), now)
+        if (Engine.decide(run, new Command.AttemptsLost(true), now)
                         instanceof Decision.Accepted a
                 && !a.events().isEmpty()) {
             journal.add(EventCodec.encode(a.events()));
@@ -217,7 +244,12 @@ final class Simulation {
             case Effect.Dispatch e ->
                     later(
                             random.nextInt(1_500_000),
-                            new Command.AttemptEnded(e.task(), e.item(), e.attempt(), outcome(e)));
+                            new Command.AttemptEnded(
+                                    e.task(),
+                                    e.item(),
+                                    e.attempt(),
+                                    outcome(e),
+                                    random.nextInt(5) == 0 ? Map.of("m", 1.0) : Map.of()));
             case Effect.Abort e ->
                     later(
                             random.nextInt(100_000),

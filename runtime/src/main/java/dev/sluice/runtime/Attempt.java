@@ -169,6 +169,7 @@ final class Attempt implements Runnable {
                         run.row.tenant(),
                         run.row.id(),
                         run.flow.flow().plan().tasks().get(task).path(),
+                        compiled.source().title(),
                         item,
                         item >= 0 ? run.fold.item(task, item) : null,
                         attempt,

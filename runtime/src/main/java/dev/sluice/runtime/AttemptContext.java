@@ -33,6 +33,7 @@ final class AttemptContext implements TaskContext, AutoCloseable {
             TenantId tenant,
             RunId run,
             String task,
+            String title,
             int item,
             @Nullable Value itemValue,
             int attempt,
@@ -83,6 +84,11 @@ final class AttemptContext implements TaskContext, AutoCloseable {
     @Override
     public String task() {
         return place.task();
+    }
+
+    @Override
+    public String title() {
+        return place.title();
     }
 
     @Override

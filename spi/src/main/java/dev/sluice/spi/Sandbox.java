@@ -81,6 +81,9 @@ public interface Sandbox {
      * @param processes in the tree
      * @param diskBytes that the writable folders may grow to
      * @param outputBytes of stdout and stderr together; more is counted and dropped
+     * @param files and folders that the writable folders may hold
+     * @param cpus processors used at once, 0 for all; kept where the system has control groups for
+     *     it
      */
     record Limits(
             long memoryBytes,
@@ -89,7 +92,32 @@ public interface Sandbox {
             int processes,
             long diskBytes,
             int openFiles,
-            long outputBytes) {}
+            long outputBytes,
+            long files,
+            double cpus) {
+        private static final long FILES = 100_000;
+
+        /** With room for a hundred thousand files, on all processors. */
+        public Limits(
+                long memoryBytes,
+                Duration wallTime,
+                Duration cpuTime,
+                int processes,
+                long diskBytes,
+                int openFiles,
+                long outputBytes) {
+            this(
+                    memoryBytes,
+                    wallTime,
+                    cpuTime,
+                    processes,
+                    diskBytes,
+                    openFiles,
+                    outputBytes,
+                    FILES,
+                    0);
+        }
+    }
 
     /** Takes what the process writes, called from one thread a stream, in order. */
     interface Output {

@@ -18,6 +18,11 @@ public interface TaskContext {
     /** The task's path, {@code group/task}. */
     String task();
 
+    /** The task's {@code title}; its id, or empty, if it has none. */
+    default String title() {
+        return "";
+    }
+
     /** The item's index in a {@code foreach}, or -1. */
     int item();
 

@@ -38,6 +38,7 @@ public final class FakeTaskContext implements TaskContext {
     private @Nullable Duration remaining;
     private @Nullable Sandbox sandbox;
     private @Nullable TableFormats tables;
+    private String title = "";
     private int attempt = 1;
     private int item = -1;
     private @Nullable Value itemValue;
@@ -84,6 +85,11 @@ public final class FakeTaskContext implements TaskContext {
 
     public FakeTaskContext tables(TableFormats given) {
         this.tables = given;
+        return this;
+    }
+
+    public FakeTaskContext title(String given) {
+        this.title = given;
         return this;
     }
 
@@ -134,6 +140,11 @@ public final class FakeTaskContext implements TaskContext {
     @Override
     public String task() {
         return "task";
+    }
+
+    @Override
+    public String title() {
+        return title;
     }
 
     @Override

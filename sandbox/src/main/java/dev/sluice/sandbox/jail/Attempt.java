@@ -3,6 +3,7 @@ package dev.sluice.sandbox.jail;
 import dev.sluice.sandbox.jail.Poller.Signal;
 import dev.sluice.spi.Sandbox;
 import dev.sluice.spi.SandboxException;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempt implements Watchdog.Watched {
     private static final int CHUNK_BYTES = 64 << 10;
-    private static final long MOST_FILES = 100_000;
     private static final long YOUNG_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Jail.Parts parts;
@@ -32,6 +32,7 @@ final class Attempt implements Watchdog.Watched {
     private final long startNanos;
     private final Tree tree;
     private final int pidDescriptor;
+    private final Cgroups.@Nullable Group cgroup;
     private volatile @Nullable String limit;
     private long leftBytes;
     private long droppedBytes;
@@ -43,11 +44,14 @@ final class Attempt implements Watchdog.Watched {
             Sandbox.Launch launch,
             Sandbox.Output output,
             long startNanos,
-            Launcher.Started child) {
+            Launcher.Started child,
+            @Nullable Integer uid,
+            Cgroups.@Nullable Group cgroup) {
         this.startNanos = startNanos;
         this.nextDiskNanos = startNanos;
         this.parts = parts;
         this.launch = launch;
+        this.cgroup = cgroup;
         this.output = output;
         this.leftBytes = launch.limits().outputBytes();
         this.tree =
@@ -56,7 +60,8 @@ final class Attempt implements Watchdog.Watched {
                         parts.processes(),
                         parts.pageBytes(),
                         child.stamp(),
-                        child.pid());
+                        child.pid(),
+                        uid);
         streams.put(Signal.STDOUT, child.stdout());
         streams.put(Signal.STDERR, child.stderr());
         streams.put(Signal.CONTROL, child.control());
@@ -76,18 +81,36 @@ final class Attempt implements Watchdog.Watched {
                                 + " where every user may go, so that it gets a user of its own: "
                                 + launch.workDir());
             }
-            Launcher.Started child = Launcher.start(parts, launch, uid);
-            var attempt = new Attempt(parts, launch, output, startNanos, child);
-            try {
-                return attempt.live();
-            } finally {
-                gone = attempt.close();
+            try (Cgroups.Group cgroup = cgroup(parts, launch)) {
+                Launcher.Started child = Launcher.start(parts, launch, uid, cgroup);
+                var attempt = new Attempt(parts, launch, output, startNanos, child, uid, cgroup);
+                try {
+                    return attempt.live();
+                } finally {
+                    gone = attempt.close();
+                }
             }
         } finally {
             // a user whose processes would not die is not given to anybody else
             if (gone) {
                 parts.slots().giveBack(uid);
             }
+        }
+    }
+
+    private static Cgroups.@Nullable Group cgroup(Jail.Parts parts, Sandbox.Launch launch)
+            throws SandboxException {
+        Cgroups cgroups = parts.cgroups();
+        if (cgroups == null) {
+            return null;
+        }
+        Sandbox.Limits limits = launch.limits();
+        long tasks = (long) limits.processes() + Launcher.THREADS;
+        try {
+            return cgroups.make(limits.memoryBytes(), tasks, limits.cpus());
+        } catch (IOException e) {
+            throw new SandboxException(
+                    "the sandbox could not make a control group: " + e.getMessage());
         }
     }
 
@@ -119,13 +142,14 @@ final class Attempt implements Watchdog.Watched {
     private Sandbox.Exit exit() {
         ended.set(true);
         Kernel.Ended main = tree.reapMain(0);
-        long cpuMillis = tree.cpuMillis();
+        long cpuMillis = cgroup == null ? tree.cpuMillis() : cgroup.cpuMillis();
+        long peakBytes = cgroup == null ? tree.peakBytes() : cgroup.peakBytes();
         String why = limit;
         if (why == null) {
             why = afterwards(main, cpuMillis);
         }
         long wallMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
-        var usage = new Sandbox.Usage(cpuMillis, tree.peakBytes(), wallMillis);
+        var usage = new Sandbox.Usage(cpuMillis, peakBytes, wallMillis);
         return new Sandbox.Exit(main.code(), why, droppedBytes, usage);
     }
 
@@ -133,6 +157,9 @@ final class Attempt implements Watchdog.Watched {
     private @Nullable String afterwards(Kernel.Ended main, long cpuMillis) {
         long allowed = launch.limits().cpuTime().toMillis();
         int code = main.code();
+        if (cgroup != null && cgroup.outOfMemory()) {
+            return Reasons.memory(launch.limits().memoryBytes(), cgroup.peakBytes());
+        }
         if (cpuMillis > allowed && code > 128) {
             return Reasons.cpu(allowed, cpuMillis);
         }
@@ -212,11 +239,15 @@ final class Attempt implements Watchdog.Watched {
         if (now.bytes() > limits.memoryBytes()) {
             return Reasons.memory(limits.memoryBytes(), now.bytes());
         }
+        if (cgroup != null && cgroup.outOfMemory()) {
+            return Reasons.memory(limits.memoryBytes(), cgroup.peakBytes());
+        }
         if (now.processes() > limits.processes()) {
             return Reasons.processes(limits.processes(), now.processes());
         }
-        if (now.cpuMillis() > limits.cpuTime().toMillis()) {
-            return Reasons.cpu(limits.cpuTime().toMillis(), now.cpuMillis());
+        long cpuMillis = cgroup == null ? now.cpuMillis() : cgroup.cpuMillis();
+        if (cpuMillis > limits.cpuTime().toMillis()) {
+            return Reasons.cpu(limits.cpuTime().toMillis(), cpuMillis);
         }
         if (age > limits.wallTime().toNanos()) {
             return Reasons.wall(limits.wallTime());
@@ -239,7 +270,8 @@ final class Attempt implements Watchdog.Watched {
         if (bytes > allowed) {
             return Reasons.disk(allowed, bytes);
         }
-        return use.files() > MOST_FILES ? Reasons.files(MOST_FILES, use.files()) : null;
+        long most = launch.limits().files();
+        return use.files() > most ? Reasons.files(most, use.files()) : null;
     }
 
     /** Leaves no process and no descriptor, whatever happened; false if something lives on. */

@@ -42,6 +42,7 @@ public final class Jail implements Sandbox {
             Processes processes,
             Watchdog watchdog,
             Slots slots,
+            @Nullable Cgroups cgroups,
             IntSupplier usersTasks,
             long[] hardLimits,
             AtomicLong stamps) {}
@@ -156,6 +157,7 @@ public final class Jail implements Sandbox {
         var landlock = new Landlock(kernel);
         Kernel.check("landlock_create_ruleset", landlock.abi);
         Confinement.rehearse(kernel);
+        Purge.rehearse(kernel);
         Kernel.check("prctl", kernel.call("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
         var system = new ArrayList<Grant>();
         for (Path path : readable()) {
@@ -181,7 +183,8 @@ public final class Jail implements Sandbox {
                 new Poller(kernel),
                 processes,
                 new Watchdog(processes),
-                new Slots(),
+                new Slots(kernel),
+                Cgroups.find(),
                 new UsersTasks(),
                 Arrays.stream(Rlimit.values()).mapToLong(kernel::hardLimit).toArray(),
                 new AtomicLong(first));
@@ -214,6 +217,11 @@ public final class Jail implements Sandbox {
             // the usual size, below
         }
         return 4096;
+    }
+
+    /** Whether the kernel keeps limits of memory and processors for each attempt. */
+    boolean hasCgroups() {
+        return parts.cgroups() != null;
     }
 
     /** The first of the stamps that this jail gives to its attempts. */

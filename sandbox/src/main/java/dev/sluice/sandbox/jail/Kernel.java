@@ -23,6 +23,7 @@ final class Kernel {
     private static final int F_SETFL = 4;
     private static final int P_PIDFD_OPEN_FLAGS = 0;
     static final int WNOHANG = 1;
+    private static final int SIGSTOP = 19;
 
     /** The status word and the rusage of wait4(2), in which maxrss stands at 32, in KiB. */
     record Ended(int pid, int status, long cpuMillis, long peakBytes) {
@@ -119,6 +120,20 @@ final class Kernel {
 
     void kill(int pid) {
         call("kill", pid, 9);
+    }
+
+    /** Kills the group that a child leads which is not yet reaped, all of it at once. */
+    void killGroup(int leader) {
+        call("kill", -leader, 9);
+    }
+
+    /** Stops a process for good: it can neither run nor, woken, fork. */
+    void freeze(int pid) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment none = arena.allocate(16, 8);
+            call("prlimit64", pid, Rlimit.NPROC.number, none.address(), 0);
+        }
+        call("kill", pid, SIGSTOP);
     }
 
     /** Reaps one child by its number, never another one; null if it is still running. */

@@ -55,7 +55,7 @@ final class Launcher {
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
 
     /** Tasks beyond the processes that a tree may have: its threads. */
-    private static final int THREADS = 512;
+    static final int THREADS = 256;
 
     private final Jail.Parts parts;
     private final Kernel kernel;
@@ -64,6 +64,7 @@ final class Launcher {
     private final List<Integer> descriptors = new ArrayList<>();
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
     private final long stamp;
+    private final Cgroups.@Nullable Group cgroup;
     private final Arena arena;
     private int progress = -1;
     private @Nullable Gated gated;
@@ -71,23 +72,33 @@ final class Launcher {
     /** The child that waits, and what sets its limits. */
     private record Gated(int pid, long notification, List<Step> steps, Confinement limiter) {}
 
-    private Launcher(Jail.Parts parts, Sandbox.Launch launch, @Nullable Integer uid, Arena arena) {
+    private Launcher(
+            Jail.Parts parts,
+            Sandbox.Launch launch,
+            @Nullable Integer uid,
+            Cgroups.@Nullable Group cgroup,
+            Arena arena) {
         this.arena = arena;
         this.parts = parts;
         this.kernel = parts.kernel();
         this.launch = launch;
         this.uid = uid;
+        this.cgroup = cgroup;
         this.stamp = parts.stamps().getAndIncrement();
     }
 
     /** Starts the child; cannot be interrupted, and takes milliseconds. */
-    static Started start(Jail.Parts parts, Sandbox.Launch launch, @Nullable Integer uid)
+    static Started start(
+            Jail.Parts parts,
+            Sandbox.Launch launch,
+            @Nullable Integer uid,
+            Cgroups.@Nullable Group cgroup)
             throws SandboxException {
         check(launch);
         // closed by the collector of the last reference: the launch thread may outlive this call
         Arena arena = Arena.ofAuto();
         try {
-            return new Launcher(parts, launch, uid, arena).start();
+            return new Launcher(parts, launch, uid, cgroup, arena).start();
         } catch (KernelException e) {
             throw new SandboxException(
                     "the sandbox could not start "
@@ -319,12 +330,22 @@ final class Launcher {
      * The child waits: sets its limits. That is up to a thread of the child's own user, since root
      * itself may not without CAP_SYS_RESOURCE, which containers lack.
      */
-    private void limit(int listener) {
+    private void limit(int listener) throws SandboxException {
         MemorySegment asked = arena.allocate(80, 8);
         Kernel.check(
                 "seccomp notification",
                 kernel.call("ioctl", listener, SECCOMP_IOCTL_NOTIF_RECV, asked.address()));
         int pid = asked.get(JAVA_INT, 8);
+        if (cgroup != null) {
+            try {
+                cgroup.enter(pid);
+            } catch (IOException e) {
+                kernel.kill(pid);
+                throw new SandboxException(
+                        "the sandbox could not put a process into its control group: "
+                                + e.getMessage());
+            }
+        }
         List<Step> steps = limits(pid);
         var limiter = new Confinement(arena, kernel.calls, steps, -1, true, null, progress);
         gated = new Gated(pid, asked.get(JAVA_LONG, 0), steps, limiter);

@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -213,6 +215,24 @@ final class Processes {
             return bytes;
         }
         return bytes;
+    }
+
+    /** Who runs something. */
+    static Set<Integer> users() throws IOException {
+        var users = new HashSet<Integer>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
+            for (Path process : all) {
+                String status = read(process + "/status");
+                int line = status == null ? -1 : status.indexOf("\nUid:\t");
+                if (status != null && line >= 0) {
+                    String ids = status.substring(line + 6, status.indexOf('\n', line + 1));
+                    for (String id : ids.split("\t", -1)) {
+                        users.add(Integer.parseUnsignedInt(id));
+                    }
+                }
+            }
+        }
+        return users;
     }
 
     /** The tasks of a user, threads counted, as RLIMIT_NPROC counts them. */

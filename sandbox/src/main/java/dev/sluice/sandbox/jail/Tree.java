@@ -1,8 +1,10 @@
 package dev.sluice.sandbox.jail;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All processes of one attempt, however they were forked. The server is their subreaper, so
@@ -15,6 +17,7 @@ final class Tree {
 
     private static final long SERVER = ProcessHandle.current().pid();
     private static final long TICK_MILLIS = 10; // USER_HZ is 100 on both architectures
+    private static final int ROUNDS = 50;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Kernel kernel;
@@ -22,16 +25,25 @@ final class Tree {
     private final long pageBytes;
     private final long stamp;
     private final int main;
+    private final @Nullable Integer uid;
+    private boolean reaped;
     private long reapedCpuMillis;
     private long peakBytes;
     private int peakProcesses;
 
-    Tree(Kernel kernel, Processes processes, long pageBytes, long stamp, int main) {
+    Tree(
+            Kernel kernel,
+            Processes processes,
+            long pageBytes,
+            long stamp,
+            int main,
+            @Nullable Integer uid) {
         this.kernel = kernel;
         this.processes = processes;
         this.pageBytes = pageBytes;
         this.stamp = stamp;
         this.main = main;
+        this.uid = uid;
         processes.add(main, stamp);
     }
 
@@ -88,11 +100,36 @@ final class Tree {
         return living().stream().mapToLong(process -> Processes.deletedBytes(process.pid())).sum();
     }
 
-    /** Kills what it can see, now, without waiting. */
+    /**
+     * Kills at once what can be killed at once: all processes of the attempt's own user, or else
+     * the group in which its main process started.
+     */
     synchronized void kill() {
-        for (Processes.Stat process : living()) {
-            kernel.kill(process.pid());
+        if (uid != null) {
+            Purge.kill(kernel, uid);
+        } else if (!reaped) {
+            kernel.killGroup(main);
         }
+    }
+
+    /**
+     * Kills what it can find, one by one. Something that forks faster than it is killed would
+     * replace itself for ever, so nothing is killed before nothing runs that could fork.
+     */
+    private synchronized void killEach() {
+        var frozen = new HashSet<Integer>();
+        boolean more = true;
+        for (int i = 0; i < ROUNDS && more; i++) {
+            more = false;
+            for (Processes.Stat process : living()) {
+                if (frozen.add(process.pid())) {
+                    kernel.freeze(process.pid());
+                    more = true;
+                }
+            }
+            processes.look(main);
+        }
+        living().forEach(process -> kernel.kill(process.pid()));
     }
 
     /**
@@ -106,6 +143,7 @@ final class Tree {
                 return true;
             }
             kill();
+            killEach();
             LockSupport.parkNanos(200_000);
         }
         return false;
@@ -124,6 +162,7 @@ final class Tree {
         if (ended == null) {
             throw new IllegalStateException("process " + main + " is not there to be reaped");
         }
+        reaped = true;
         // not its peak: the kernel counts in what the server held when it forked
         reapedCpuMillis += ended.cpuMillis();
         processes.remove(main);

@@ -22,6 +22,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class JailTest {
     private static final Duration WALL = Duration.ofSeconds(30);
+
+    /** A second from the limit on, and the interpreter's start on a busy machine. */
+    private static final Duration BOMB = Duration.ofSeconds(15);
+
     private Path folder;
     private Path work;
 
@@ -161,18 +165,74 @@ class JailTest {
         assertThat(exit.limit()).matches("disk limit 16 MiB exceeded at \\d+ MiB");
     }
 
-    @Test
-    void aBombThatOutrunsTheWatchdogIsStoppedByTheKernelsCount() throws Exception {
-        Sandbox.Exit exit =
-                python(
-                        """
-                        import os
-                        while True:
-                            try: os.fork()
-                            except OSError: pass
-                        """);
-        assertThat(exit.limit()).startsWith("process limit 20 exceeded at ");
+    private void bomb(String code, Duration most) throws Exception {
+        long start = System.nanoTime();
+        Sandbox.Exit exit = python(code);
+        Duration lived = Duration.ofNanos(System.nanoTime() - start);
+        System.out.printf("bomb: %s after %d ms%n", exit, lived.toMillis());
+        assertThat(exit.limit()).matches("(process|memory) limit .* exceeded at .*");
         assertThat(ProcessHandle.current().children()).isEmpty();
+        assertThat(lived).isLessThan(most);
+    }
+
+    @Test
+    void aBombThatOutrunsTheWatchdogIsEndedAtOnce() throws Exception {
+        bomb(
+                """
+                import os
+                while True:
+                    try: os.fork()
+                    except OSError: pass
+                """,
+                BOMB);
+    }
+
+    @Test
+    void aBombThatLeavesItsGroupIsEnded() throws Exception {
+        bomb(
+                """
+                import os
+                while True:
+                    try:
+                        if os.fork() == 0: os.setsid()
+                    except OSError: pass
+                """,
+                Jails.jail().hasCgroups() ? BOMB : WALL.multipliedBy(2));
+    }
+
+    @Test
+    void filesAreCountedEvenIfTheyAreEmpty() throws Exception {
+        var limits = new Sandbox.Limits(128 << 20, WALL, WALL, 20, 16 << 20, 64, 1 << 20, 500, 0);
+        Sandbox.Exit exit = run("i=0; while :; do : > f$i; i=$((i+1)); done", limits);
+        assertThat(exit.limit()).matches("file limit 500 exceeded at \\d+");
+    }
+
+    @Test
+    void theShareOfProcessorsIsLimited() throws Exception {
+        assumeTrue(Jails.jail().hasCgroups(), "there are no control groups to be used");
+        var limits =
+                new Sandbox.Limits(
+                        128 << 20, Duration.ofSeconds(2), WALL, 20, 16 << 20, 64, 1 << 20, 9, 0.2);
+        Sandbox.Exit exit = run("(while :; do :; done) & while :; do :; done", limits);
+        assertThat(exit.limit()).startsWith("wall-clock limit");
+        assertThat(exit.usage().cpuMillis()).isBetween(200L, 700L);
+    }
+
+    @Test
+    void whatAShortRunHasUsedIsTold() throws Exception {
+        assumeTrue(Jails.jail().hasCgroups(), "there are no control groups to be used");
+        Sandbox.Exit exit = python("b = bytearray(40 << 20); sum(range(300000))");
+        assertThat(exit.usage().peakMemoryBytes()).isBetween(40L << 20, 90L << 20);
+        assertThat(exit.usage().cpuMillis()).isBetween(10L, 2000L);
+    }
+
+    private Sandbox.Exit run(String script, Sandbox.Limits limits) throws Exception {
+        var env = Map.of("PATH", "/usr/bin:/bin");
+        List<String> command = List.of("/bin/sh", "-c", script);
+        return Jails.jail()
+                .run(
+                        new Sandbox.Launch(command, env, work, List.of(), List.of(work), limits),
+                        new Recorded());
     }
 
     @Test

@@ -43,7 +43,7 @@ final class ReportTask implements TaskType {
                             "heading",
                             KeyType.STRING,
                             Expressions.INLINE,
-                            "The document's title; the task's id if left out."),
+                            "The document's title; the task's title or id if left out."),
                     Key.optional(
                             "charts",
                             KeyType.MAP,
@@ -144,10 +144,12 @@ final class ReportTask implements TaskType {
                 Map.of("report", context.store(file, "text/html", id + ".html", null)));
     }
 
-    /** Not the key {@code title}: that one names the task, as in "Write the report". */
     private static String heading(TaskContext context, String id) {
         if (context.config().get("heading") instanceof Value.Text text) {
             return text.value();
+        }
+        if (!context.title().isBlank() && !context.title().equals(id)) {
+            return context.title();
         }
         return id.substring(0, 1).toUpperCase(Locale.ROOT) + id.substring(1).replace('_', ' ');
     }
@@ -212,6 +214,7 @@ final class ReportTask implements TaskType {
     @Override
     public String fingerprint(TaskContext context) throws TaskException {
         String template = template(context);
-        return template == null ? "" : Digest.of(template.getBytes(StandardCharsets.UTF_8)).hex();
+        String read = context.title() + "\0" + (template == null ? "" : template);
+        return Digest.of(read.getBytes(StandardCharsets.UTF_8)).hex();
     }
 }

@@ -403,6 +403,16 @@ class ReportTaskTest {
                         });
     }
 
+    @Test
+    void theTasksTitleIsTheHeadingUnlessOneIsGiven() throws Exception {
+        context.with("template", "<p>x</p>").title("Sales of <May>");
+        assertThat(run()).contains("<title>Sales of &lt;May&gt;</title>");
+        context.title("task");
+        assertThat(run()).contains("<title>Task</title>");
+        context.with("heading", "Sales");
+        assertThat(run()).contains("<title>Sales</title>");
+    }
+
     private String run() throws Exception {
         Outcome.Succeeded outcome = (Outcome.Succeeded) report.run(context);
         Value.Artifact file = (Value.Artifact) outcome.outputs().get("report");
