@@ -25,11 +25,12 @@ record ResumeCommand(Session session) implements Command {
         spec.addOption(Arguments.flag("The newest run.", "--last"));
         spec.addOption(Arguments.data());
         spec.addOption(Arguments.json());
+        GrantOptions.declare(spec);
     }
 
     @Override
     public int run(ParseResult given) throws Refusal, InterruptedException {
-        try (Workspace workspace = session.workspace(given);
+        try (Workspace workspace = session.workspace(given, GrantOptions.read(session, given));
                 SocketServer _ = session.listenIfOwner(workspace, given)) {
             String named =
                     Arguments.has(given, "--last") ? "last" : Arguments.findPositional(given, 0);

@@ -214,11 +214,12 @@ final class RunsCommands {
                     Arguments.number("N", "The flow's version (default: the run's).", "--version"));
             spec.addOption(Arguments.data());
             spec.addOption(Arguments.json());
+            GrantOptions.declare(spec);
         }
 
         @Override
         public int run(ParseResult given) throws Refusal, InterruptedException {
-            try (Workspace workspace = session.workspace(given);
+            try (Workspace workspace = session.workspace(given, GrantOptions.read(session, given));
                     SocketServer _ = session.listenIfOwner(workspace, given)) {
                 RunId run =
                         workspace.replay(

@@ -41,9 +41,17 @@ record Session(Host host, Terminal terminal, String command) {
      * this process is the owner until it closes them.
      */
     Workspace workspace(ParseResult arguments) throws Refusal {
+        return workspace(arguments, Host.Grants.NONE);
+    }
+
+    /** As above; what is granted counts only here, so an owner elsewhere is no help then. */
+    Workspace workspace(ParseResult arguments, Host.Grants grants) throws Refusal {
         Path data = dataDirectory(arguments);
+        if (!grants.equals(Host.Grants.NONE)) {
+            return own(data, grants);
+        }
         try {
-            return host.own(data, Host.Grants.NONE);
+            return host.own(data, grants);
         } catch (Host.HeldException held) {
             try {
                 return RemoteWorkspace.connect(data);

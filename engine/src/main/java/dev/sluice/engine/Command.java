@@ -27,16 +27,7 @@ public sealed interface Command {
         /** The same, queued or not. */
         public Submit queued(boolean wait) {
             return new Submit(
-                    inputs,
-                    trigger,
-                    folder,
-                    by,
-                    seed,
-                    parent,
-                    depth,
-                    wait,
-                    reused,
-                    reusedFrom);
+                    inputs, trigger, folder, by, seed, parent, depth, wait, reused, reusedFrom);
         }
     }
 

@@ -222,8 +222,7 @@ final class Simulation {
     }
 
     private void deliverAfterCrash() {
-        if (Engine.decide(run, new Command.AttemptsLost(true), now)
-                        instanceof Decision.Accepted a
+        if (Engine.decide(run, new Command.AttemptsLost(true), now) instanceof Decision.Accepted a
                 && !a.events().isEmpty()) {
             journal.add(EventCodec.encode(a.events()));
             a.events().forEach(invariants::after);

@@ -4,7 +4,10 @@ package dev.sluice.model;
 public enum RunIf {
     /** Every need succeeded. */
     SUCCESS,
-    /** Every need has ended and at least one failed. */
+    /**
+     * Every need has ended and at least one is FAILED, without {@code continue_on_error}. A need
+     * that could not run because of another's failure does not count.
+     */
     FAILURE,
     /** Every need has ended. */
     ALWAYS
