@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +34,7 @@ public abstract class SandboxContract {
             new Sandbox.Limits(256 << 20, MINUTE, MINUTE, 32, 16 << 20, 256, 1 << 20);
 
     protected Path work;
+    private Set<ProcessHandle> before = Set.of();
 
     protected abstract Sandbox sandbox() throws Exception;
 
@@ -54,6 +56,7 @@ public abstract class SandboxContract {
     @BeforeEach
     final void makeFolder() throws Exception {
         sandbox(); // skips all where there is none
+        before = ProcessHandle.current().children().collect(Collectors.toSet());
         work = Files.createTempDirectory("contract");
         Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
@@ -264,7 +267,7 @@ public abstract class SandboxContract {
 
     private boolean alive(String pid) {
         return hasItsOwnProcessNumbers()
-                ? ProcessHandle.current().children().findAny().isPresent()
+                ? ProcessHandle.current().children().anyMatch(child -> !before.contains(child))
                 : ProcessHandle.of(Long.parseLong(pid.strip())).isPresent();
     }
 
