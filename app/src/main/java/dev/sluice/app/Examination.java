@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.cli.Host.Finding;
 import dev.sluice.cli.Host.Verdict;
+import dev.sluice.sandbox.bwrap.Bwrap;
 import dev.sluice.sandbox.jail.Jail;
 import dev.sluice.spi.Sandbox;
 import dev.sluice.store.DataDirectory;
@@ -112,6 +113,7 @@ final class Examination {
                             "jail: Landlock, seccomp and limits; user code runs in it",
                             null);
                     usable.jail().probes().forEach(this::probe);
+                    bwrap(usable.jail());
                 }
                 case Jail.Opened.Unusable unusable -> {
                     add(
@@ -126,6 +128,28 @@ final class Examination {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The next rung, for tasks that ask for it. */
+    private void bwrap(Jail jail) throws InterruptedException {
+        switch (Bwrap.open(jail)) {
+            case Bwrap.Opened.Usable usable -> {
+                add(
+                        "Sandbox",
+                        "Rung",
+                        Verdict.GOOD,
+                        "bwrap: namespaces on top of the jail; for tasks with sandbox: bwrap",
+                        null);
+                usable.bwrap().probes().forEach(this::probe);
+            }
+            case Bwrap.Opened.Unusable unusable ->
+                    add(
+                            "Sandbox",
+                            "Rung bwrap",
+                            Verdict.MISSING,
+                            unusable.reason(),
+                            "tasks with sandbox: bwrap are refused until then");
         }
     }
 

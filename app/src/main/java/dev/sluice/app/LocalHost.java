@@ -9,7 +9,9 @@ import dev.sluice.graph.Format;
 import dev.sluice.graph.GraphFormats;
 import dev.sluice.runtime.Runs;
 import dev.sluice.sandbox.Interpreters;
+import dev.sluice.sandbox.Sandboxes;
 import dev.sluice.sandbox.UnsafeProcess;
+import dev.sluice.spi.Sandbox;
 import dev.sluice.spi.StoreException;
 import dev.sluice.tasks.http.NetworkPolicy;
 import java.io.IOException;
@@ -98,7 +100,8 @@ final class LocalHost implements Host {
                 ground.logs(),
                 grants.unsafeProcess()
                         ? new UnsafeProcess()
-                        : new LateJail(ground.data().root().resolve("jail-probes")),
+                        : new Sandboxes(
+                                ground.data().root().resolve("jail-probes"), Sandbox.Rung.JAIL),
                 ground.tables(),
                 granted,
                 ground.data().work(),

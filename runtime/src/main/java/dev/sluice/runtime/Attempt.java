@@ -9,12 +9,14 @@ import dev.sluice.engine.RunScope;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.Value;
 import dev.sluice.spi.JournalStore.CacheEntry;
+import dev.sluice.spi.Sandbox;
 import dev.sluice.spi.StoreException;
 import dev.sluice.spi.TaskException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
@@ -167,6 +169,14 @@ final class Attempt implements Runnable {
         }
     }
 
+    private Sandbox sandbox() {
+        Sandbox available = dispatcher.ground().sandbox();
+        String asked = compiled.source().sandbox();
+        return asked == null
+                ? available
+                : available.atLeast(Sandbox.Rung.valueOf(asked.toUpperCase(Locale.ROOT)));
+    }
+
     private AttemptContext context(
             Map<String, Value> config, Map<String, Value> inputs, long deadline) {
         return new AttemptContext(
@@ -184,6 +194,7 @@ final class Attempt implements Runnable {
                 config,
                 inputs,
                 compiled.source().resources(),
+                sandbox(),
                 deadline);
     }
 

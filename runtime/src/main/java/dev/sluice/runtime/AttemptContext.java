@@ -45,6 +45,7 @@ final class AttemptContext implements TaskContext, AutoCloseable {
     private final Map<String, Value> config;
     private final Map<String, Value> inputs;
     private final Resources resources;
+    private final Sandbox sandbox;
     private final long deadlineNanos;
     private final Map<String, Double> metrics = new LinkedHashMap<>();
     private @Nullable Path workDir;
@@ -61,6 +62,7 @@ final class AttemptContext implements TaskContext, AutoCloseable {
             Map<String, Value> config,
             Map<String, Value> inputs,
             Resources resources,
+            Sandbox sandbox,
             long deadlineNanos) {
         this.ground = ground;
         this.watchers = watchers;
@@ -68,6 +70,7 @@ final class AttemptContext implements TaskContext, AutoCloseable {
         this.config = config;
         this.inputs = inputs;
         this.resources = resources;
+        this.sandbox = sandbox;
         this.deadlineNanos = deadlineNanos;
     }
 
@@ -252,7 +255,7 @@ final class AttemptContext implements TaskContext, AutoCloseable {
 
     @Override
     public Sandbox sandbox() {
-        return ground.sandbox();
+        return sandbox;
     }
 
     @Override

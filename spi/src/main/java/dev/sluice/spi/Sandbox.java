@@ -28,6 +28,14 @@ public interface Sandbox {
      */
     Exit run(Launch launch, Output output) throws SandboxException, InterruptedException;
 
+    /**
+     * The weakest sandbox of this one's that is at least as strong as asked. If there is none, what
+     * is returned refuses to run anything and says what is missing; it is never a weaker one.
+     */
+    default Sandbox atLeast(Rung asked) {
+        return rung().compareTo(asked) >= 0 ? this : new RefusingSandbox(asked, rung());
+    }
+
     /** How strong the confinement is, weakest first. */
     enum Rung {
         PROCESS,

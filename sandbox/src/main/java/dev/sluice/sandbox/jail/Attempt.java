@@ -46,7 +46,8 @@ final class Attempt implements Watchdog.Watched {
             long startNanos,
             Launcher.Started child,
             @Nullable Integer uid,
-            Cgroups.@Nullable Group cgroup) {
+            Cgroups.@Nullable Group cgroup,
+            int extraProcesses) {
         this.startNanos = startNanos;
         this.nextDiskNanos = startNanos;
         this.parts = parts;
@@ -61,20 +62,27 @@ final class Attempt implements Watchdog.Watched {
                         parts.pageBytes(),
                         child.stamp(),
                         child.pid(),
-                        uid);
+                        uid,
+                        extraProcesses);
         streams.put(Signal.STDOUT, child.stdout());
         streams.put(Signal.STDERR, child.stderr());
         streams.put(Signal.CONTROL, child.control());
         this.pidDescriptor = child.pidDescriptor();
     }
 
-    static Sandbox.Exit run(Jail.Parts parts, Sandbox.Launch launch, Sandbox.Output output)
+    static Sandbox.Exit run(
+            Jail.Parts parts,
+            Sandbox.Launch launch,
+            Jail.@Nullable Wrapped wrapped,
+            Sandbox.Output output)
             throws SandboxException, InterruptedException {
         long startNanos = System.nanoTime();
         Integer uid = parts.slots().take(launch);
         boolean gone = true;
         try {
-            if (uid == null && parts.landlock().abi < Landlock.SCOPES_SIGNALS) {
+            if (wrapped != null) {
+                refuseRoot(parts, launch, uid);
+            } else if (uid == null && parts.landlock().abi < Landlock.SCOPES_SIGNALS) {
                 throw new SandboxException(
                         "this kernel cannot keep a process from signalling others of its user"
                                 + " (Linux 6.12 can); put the working folder and what it reads"
@@ -82,8 +90,17 @@ final class Attempt implements Watchdog.Watched {
                                 + launch.workDir());
             }
             try (Cgroups.Group cgroup = cgroup(parts, launch)) {
-                Launcher.Started child = Launcher.start(parts, launch, uid, cgroup);
-                var attempt = new Attempt(parts, launch, output, startNanos, child, uid, cgroup);
+                Launcher.Started child = Launcher.start(parts, launch, wrapped, uid, cgroup);
+                var attempt =
+                        new Attempt(
+                                parts,
+                                launch,
+                                output,
+                                startNanos,
+                                child,
+                                uid,
+                                cgroup,
+                                wrapped == null ? 0 : wrapped.processes());
                 try {
                     return attempt.live();
                 } finally {
@@ -95,6 +112,27 @@ final class Attempt implements Watchdog.Watched {
             if (gone) {
                 parts.slots().giveBack(uid);
             }
+        }
+    }
+
+    /** Below folders that only root may enter a user of its own finds nothing without Landlock. */
+    private static void refuseRoot(Jail.Parts parts, Sandbox.Launch launch, @Nullable Integer uid)
+            throws SandboxException {
+        if (uid != null && !Reach.everybody(launch)) {
+            throw new SandboxException(
+                    "this sandbox gives each attempt a user of its own, who cannot come to all of "
+                            + launch.command().getFirst()
+                            + ", "
+                            + launch.readOnly()
+                            + " and "
+                            + launch.readWrite()
+                            + ": put the data directory and the interpreter where every user may"
+                            + " go, or run the server as an ordinary user");
+        }
+        if (uid == null && parts.root()) {
+            throw new SandboxException(
+                    "this sandbox does not run code as root: run the server as an ordinary user,"
+                            + " or with the powers to give attempts users of their own");
         }
     }
 

@@ -77,6 +77,23 @@ final class Filter {
         return filter.bytes();
     }
 
+    /**
+     * A program that allows everything, but has the gate through which the launcher sets limits.
+     */
+    static byte[] gate(Syscalls calls) {
+        var filter = new Filter(calls);
+        filter.head();
+        filter.whenCalled(
+                "ioctl",
+                List.of(
+                        argument(1),
+                        new Instruction(JUMP_EQUAL, 0, 1, TIOCSPGRP),
+                        new Instruction(RETURN, 0, 0, NOTIFY),
+                        new Instruction(RETURN, 0, 0, ALLOW)));
+        filter.add(RETURN, 0, 0, ALLOW);
+        return filter.bytes();
+    }
+
     private void head() {
         add(LOAD, 0, 0, 4);
         add(JUMP_EQUAL, 1, 0, calls.machine.auditArch);

@@ -36,6 +36,7 @@ public final class Jail implements Sandbox {
             byte[] filter,
             List<Grant> system,
             int devNull,
+            byte[] gate,
             MemorySegment attributes,
             long pageBytes,
             Poller poller,
@@ -45,7 +46,11 @@ public final class Jail implements Sandbox {
             @Nullable Cgroups cgroups,
             IntSupplier usersTasks,
             long[] hardLimits,
-            AtomicLong stamps) {}
+            AtomicLong stamps) {
+        boolean root() {
+            return kernel.call("geteuid") == 0;
+        }
+    }
 
     /**
      * Programs and libraries. Not {@code /proc}: there the command lines of all processes stand. Of
@@ -178,6 +183,7 @@ public final class Jail implements Sandbox {
                 Filter.program(kernel.calls, landlock.abi),
                 List.copyOf(system),
                 devNull,
+                Filter.gate(kernel.calls),
                 Launcher.attributes(),
                 pageBytes(),
                 new Poller(kernel),
@@ -229,6 +235,34 @@ public final class Jail implements Sandbox {
         return parts.stamps().get() & -STAMPS;
     }
 
+    /**
+     * A launch through a program that confines by itself, such as bubblewrap. Limits, descriptors,
+     * users and the end of all processes are the jail's; Landlock and the filter are not applied,
+     * so the program is to put the filter in force, which it finds at descriptor {@link
+     * #FILTER_DESCRIPTOR}.
+     *
+     * @param launch what is asked for
+     * @param command the program, and how it starts what is asked for; its environment is empty
+     * @param processes that it adds to the tree
+     */
+    public record Wrapped(Launch launch, List<String> command, int processes) {
+        public Wrapped {
+            command = List.copyOf(command);
+        }
+    }
+
+    /** Where a program that confines by itself finds the filter, ready for seccomp(2). */
+    public static final int FILTER_DESCRIPTOR = 4;
+
+    /**
+     * As {@link #run(Launch, Output)}, through another program.
+     *
+     * @throws SandboxException if it could not be started, or would have to run as root
+     */
+    public Exit run(Wrapped wrapped, Output output) throws SandboxException, InterruptedException {
+        return Attempt.run(parts, wrapped.launch, wrapped, output);
+    }
+
     @Override
     public Rung rung() {
         return Rung.JAIL;
@@ -241,6 +275,6 @@ public final class Jail implements Sandbox {
 
     @Override
     public Exit run(Launch launch, Output output) throws SandboxException, InterruptedException {
-        return Attempt.run(parts, launch, output);
+        return Attempt.run(parts, launch, null, output);
     }
 }

@@ -60,6 +60,7 @@ final class Launcher {
     private final Jail.Parts parts;
     private final Kernel kernel;
     private final Sandbox.Launch launch;
+    private final Jail.@Nullable Wrapped wrapped;
     private final @Nullable Integer uid;
     private final List<Integer> descriptors = new ArrayList<>();
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
@@ -75,6 +76,7 @@ final class Launcher {
     private Launcher(
             Jail.Parts parts,
             Sandbox.Launch launch,
+            Jail.@Nullable Wrapped wrapped,
             @Nullable Integer uid,
             Cgroups.@Nullable Group cgroup,
             Arena arena) {
@@ -82,6 +84,7 @@ final class Launcher {
         this.parts = parts;
         this.kernel = parts.kernel();
         this.launch = launch;
+        this.wrapped = wrapped;
         this.uid = uid;
         this.cgroup = cgroup;
         this.stamp = parts.stamps().getAndIncrement();
@@ -91,6 +94,7 @@ final class Launcher {
     static Started start(
             Jail.Parts parts,
             Sandbox.Launch launch,
+            Jail.@Nullable Wrapped wrapped,
             @Nullable Integer uid,
             Cgroups.@Nullable Group cgroup)
             throws SandboxException {
@@ -98,7 +102,7 @@ final class Launcher {
         // closed by the collector of the last reference: the launch thread may outlive this call
         Arena arena = Arena.ofAuto();
         try {
-            return new Launcher(parts, launch, uid, cgroup, arena).start();
+            return new Launcher(parts, launch, wrapped, uid, cgroup, arena).start();
         } catch (KernelException e) {
             throw new SandboxException(
                     "the sandbox could not start "
@@ -155,8 +159,9 @@ final class Launcher {
             keep(control.writeEnd());
             int workDir = keep(path(launch.workDir()));
             progress = keep(kernel.eventDescriptor());
+            int filter = wrapped == null ? -1 : filter();
             MemorySegment actions = arena.allocate(Native.OPAQUE_BYTES, 16);
-            fileActions(actions, stdout, stderr, control, workDir);
+            fileActions(actions, stdout, stderr, control, filter, workDir);
             int pid;
             try {
                 pid = spawn(actions, ruleset);
@@ -209,6 +214,20 @@ final class Launcher {
         return descriptor;
     }
 
+    /** The filter in a pipe, from which it is read to the end. */
+    private int filter() {
+        Kernel.Pipe pipe = kernel.pipe();
+        keep(pipe.readEnd());
+        byte[] filter = parts.filter(); // far less than a pipe holds
+        kernel.call("write", pipe.writeEnd(), bytes(filter).address(), filter.length);
+        kernel.close(pipe.writeEnd());
+        return pipe.readEnd();
+    }
+
+    private MemorySegment bytes(byte[] bytes) {
+        return arena.allocate(bytes.length, 8).copyFrom(MemorySegment.ofArray(bytes));
+    }
+
     private int ruleset() throws SandboxException {
         int ruleset = parts.landlock().ruleset();
         try {
@@ -241,6 +260,7 @@ final class Launcher {
             Kernel.Pipe stdout,
             Kernel.Pipe stderr,
             Kernel.Pipe control,
+            int filter,
             int workDir) {
         Native.prepare("posix_spawn_file_actions_init", actions);
         String dup = "posix_spawn_file_actions_adddup2";
@@ -249,25 +269,37 @@ final class Launcher {
         Native.prepare(dup, actions, stderr.writeEnd(), 2);
         Native.prepare(dup, actions, control.writeEnd(), CONTROL);
         Native.prepare("posix_spawn_file_actions_addfchdir_np", actions, workDir);
-        Native.prepare("posix_spawn_file_actions_addclosefrom_np", actions, CONTROL + 1);
+        int last = CONTROL;
+        if (filter >= 0) {
+            last = Jail.FILTER_DESCRIPTOR;
+            Native.prepare(dup, actions, filter, last);
+        }
+        Native.prepare("posix_spawn_file_actions_addclosefrom_np", actions, last + 1);
         Native.prepare("posix_spawn_file_actions_addtcsetpgrp_np", actions, 0);
     }
 
     private int spawn(MemorySegment actions, int ruleset) throws SandboxException {
-        String path = launch.command().getFirst();
+        List<String> command = wrapped == null ? launch.command() : wrapped.command();
+        String path = command.getFirst();
         List<String> environment =
-                launch.env().entrySet().stream()
-                        .map((Map.Entry<String, String> e) -> e.getKey() + "=" + e.getValue())
-                        .toList();
+                wrapped != null
+                        ? List.of()
+                        : launch.env().entrySet().stream()
+                                .map((Map.Entry<String, String> e) ->
+                                        e.getKey() + "=" + e.getValue())
+                                .toList();
         var program =
                 new Confinement.Program(
                         arena.allocateFrom(path),
                         actions,
                         parts.attributes(),
-                        Native.strings(arena, launch.command()),
+                        Native.strings(arena, command),
                         Native.strings(arena, environment));
         boolean lendReach = uid != null && !Reach.everybody(launch);
-        List<Step> steps = steps(arena, parts, uid, lendReach, ruleset);
+        List<Step> steps =
+                wrapped == null
+                        ? steps(arena, parts, uid, lendReach, ruleset, parts.filter())
+                        : steps(arena, parts, uid, false, -1, parts.gate());
         var confinement =
                 new Confinement(
                         arena, kernel.calls, steps, steps.size() - 1, true, program, progress);
@@ -414,9 +446,16 @@ final class Launcher {
      *     as root's home: it then keeps the power to search and read (CAP_DAC_READ_SEARCH), for
      *     what Landlock grants. To stay root without powers instead would be worse: the kernel does
      *     not limit the number of root's processes
+     * @param ruleset of Landlock, or negative for none
+     * @param filter of seccomp, which has the gate
      */
     static List<Step> steps(
-            Arena arena, Jail.Parts parts, @Nullable Integer uid, boolean lendReach, int ruleset) {
+            Arena arena,
+            Jail.Parts parts,
+            @Nullable Integer uid,
+            boolean lendReach,
+            int ruleset,
+            byte[] filter) {
         var steps = new ArrayList<Step>();
         if (uid != null) {
             if (lendReach) {
@@ -441,8 +480,9 @@ final class Launcher {
             steps.add(new Step("prctl", PR_CAP_AMBIENT, CAP_AMBIENT_RAISE, DAC_READ_SEARCH, 0, 0));
         }
         steps.add(new Step("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
-        steps.add(new Step("landlock_restrict_self", ruleset, 0));
-        byte[] filter = parts.filter();
+        if (ruleset >= 0) {
+            steps.add(new Step("landlock_restrict_self", ruleset, 0));
+        }
         MemorySegment program = arena.allocate(16, 8);
         program.set(JAVA_SHORT, 0, (short) (filter.length / 8));
         program.set(

@@ -26,6 +26,7 @@ final class Tree {
     private final long stamp;
     private final int main;
     private final @Nullable Integer uid;
+    private final int extra;
     private boolean reaped;
     private long reapedCpuMillis;
     private long peakBytes;
@@ -37,13 +38,15 @@ final class Tree {
             long pageBytes,
             long stamp,
             int main,
-            @Nullable Integer uid) {
+            @Nullable Integer uid,
+            int extra) {
         this.kernel = kernel;
         this.processes = processes;
         this.pageBytes = pageBytes;
         this.stamp = stamp;
         this.main = main;
         this.uid = uid;
+        this.extra = extra;
         processes.add(main, stamp);
     }
 
@@ -61,7 +64,7 @@ final class Tree {
             bytes = Math.min(shares(living), shares(living));
         }
         peakBytes = Math.max(peakBytes, bytes);
-        return new Sample(living.size(), bytes, reapedCpuMillis + ticks * TICK_MILLIS);
+        return new Sample(living.size() - extra, bytes, reapedCpuMillis + ticks * TICK_MILLIS);
     }
 
     private long shares(List<Processes.Stat> living) {
@@ -92,7 +95,7 @@ final class Tree {
             }
         }
         List<Processes.Stat> living = all.stream().filter(process -> !process.dead()).toList();
-        peakProcesses = Math.max(peakProcesses, living.size());
+        peakProcesses = Math.max(peakProcesses, living.size() - extra);
         return living;
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.sluice.sandbox.Interpreters;
 import dev.sluice.sandbox.UnsafeProcess;
+import dev.sluice.sandbox.bwrap.Bwrap;
 import dev.sluice.spi.Sandbox;
 import dev.sluice.spi.SandboxException;
 import dev.sluice.testkit.sandbox.Recorded;
@@ -25,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,6 +37,18 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(240)
 class AttackTest {
     private static final int MUST_ESCAPE_UNCONFINED = 60;
+
+    /** What looks like an escape, but reaches only what a namespace has of its own. */
+    private static final List<String> ITS_OWN =
+            List.of(
+                    "files: list the root folder",
+                    "files: write into /tmp",
+                    "files: write into /dev/shm",
+                    "files: the root of process 1",
+                    "processes: list them",
+                    // it calls it an escape if there is no such process to be signalled
+                    "processes: signal the server by descriptor");
+
     private static final String PRELUDE =
             """
             import ctypes, os, shutil, stat, subprocess, sys
@@ -81,6 +95,8 @@ class AttackTest {
             socket.bind(UnixDomainSocketAddress.of(target.outside.resolve("socket")));
             var escapes = new ArrayList<String>();
             var dead = new ArrayList<String>();
+            var fromBwrap = new ArrayList<String>();
+            Sandbox bwrap = Files.exists(system.path()) ? bwrap() : null;
             for (Map.Entry<String, String> attack : attacks.entrySet()) {
                 List<String> command =
                         command(python, attack.getValue(), target, other, port.getLocalPort());
@@ -93,6 +109,9 @@ class AttackTest {
                         && escapes(jail, system, with(system, command), target)) {
                     escapes.add(attack.getKey() + " (as a user of its own)");
                 }
+                if (bwrap != null && escapes(bwrap, system, with(system, command), target)) {
+                    fromBwrap.add(attack.getKey());
+                }
                 if (!escapes(new UnsafeProcess(), python, command, target)) {
                     dead.add(attack.getKey());
                 }
@@ -101,7 +120,9 @@ class AttackTest {
             System.out.printf(
                     "%d attacks: %d succeed in the jail %s, %d without it (not: %s)%n",
                     attacks.size(), escapes.size(), escapes, outside, dead);
+            System.out.println("from bwrap: " + (bwrap == null ? "not tried" : fromBwrap));
             assertThat(escapes).isEmpty();
+            assertThat(ITS_OWN).containsAll(fromBwrap);
             if (System.getProperty("user.name").equals("root")) {
                 assertThat(outside).isGreaterThanOrEqualTo(MUST_ESCAPE_UNCONFINED);
             } else {
@@ -187,6 +208,16 @@ class AttackTest {
                 .as("did not run: %s %s", exit, output.stderr())
                 .contains("ran");
         return output.stdout().contains("ESCAPED");
+    }
+
+    private static @Nullable Sandbox bwrap() throws InterruptedException {
+        return switch (Bwrap.open(Jails.jail())) {
+            case Bwrap.Opened.Usable(Bwrap bwrap) -> bwrap;
+            case Bwrap.Opened.Unusable(String reason, var _) -> {
+                System.err.println("SKIPPED: " + reason);
+                yield null;
+            }
+        };
     }
 
     private static Interpreters.Interpreter python() throws InterruptedException {

@@ -197,7 +197,7 @@ class JailTest {
                         if os.fork() == 0: os.setsid()
                     except OSError: pass
                 """,
-                Jails.jail().hasCgroups() ? BOMB : WALL.multipliedBy(2));
+                Jails.jail().hasCgroups() ? WALL.dividedBy(3) : WALL.multipliedBy(2));
     }
 
     @Test

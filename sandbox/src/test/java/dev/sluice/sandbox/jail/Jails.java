@@ -3,7 +3,7 @@ package dev.sluice.sandbox.jail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 /** The jail of this machine, opened once for all tests, as a server would. */
-final class Jails {
+public final class Jails {
     private static final class Holder {
         static final Jail.Opened OPENED = open();
 
@@ -19,7 +19,7 @@ final class Jails {
     private Jails() {}
 
     /** Skips the test, with the reason, where there can be none. */
-    static Jail jail() {
+    public static Jail jail() {
         return switch (Holder.OPENED) {
             case Jail.Opened.Usable(Jail jail) -> jail;
             case Jail.Opened.Unusable(String reason, var probes) -> {
