@@ -40,6 +40,9 @@ final class SocketServer implements AutoCloseable {
     private static final int CLIENTS_MAX = 64;
     private static final long REQUEST_SECONDS_MAX = 10;
 
+    /** How long a request under way may still take when the owner ends. */
+    private static final long LAST_ANSWERS_SECONDS = 2;
+
     private final Workspace workspace;
     private final ServerSocketChannel channel;
     private final Path place;
@@ -107,7 +110,10 @@ final class SocketServer implements AutoCloseable {
             // The client is gone; there is nobody to tell.
         } finally {
             guard.interrupt();
-            open.remove(client);
+            synchronized (open) {
+                open.remove(client);
+                open.notifyAll();
+            }
             clients.release();
         }
     }
@@ -200,11 +206,26 @@ final class SocketServer implements AutoCloseable {
         try {
             Files.deleteIfExists(place);
             channel.close();
+            awaitAnswers();
             for (SocketChannel client : open) {
                 client.close();
             }
         } catch (IOException e) {
             // The next owner takes the place over.
+        }
+    }
+
+    /** Whoever cancels or answers the run that this process ends with is still told. */
+    private void awaitAnswers() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LAST_ANSWERS_SECONDS);
+        synchronized (open) {
+            try {
+                while (!open.isEmpty() && System.nanoTime() < deadline) {
+                    TimeUnit.NANOSECONDS.timedWait(open, deadline - System.nanoTime());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -155,8 +155,15 @@ def progress(fraction: float = None, message: str = "") -> None:
         _send({"progress": None if fraction is None else float(fraction), "message": str(message)[:1000]})
 
 
-def metric(**numbers) -> None:
-    """Numbers that the run records under this task, such as an accuracy. The last one counts."""
+def metric(*pair, **numbers) -> None:
+    """Numbers that the run records under this task: metric(auc=0.83) or metric("auc", 0.83).
+
+    The last one of a name counts.
+    """
+    if pair:
+        if len(pair) != 2:
+            raise SluiceError('sluice.metric: expected a name and a number, or name=number')
+        numbers[str(pair[0])] = pair[1]
     for name, number in numbers.items():
         number = float(number)
         if number != number or number in (float("inf"), float("-inf")):

@@ -287,7 +287,7 @@ class PythonTest {
                                 assert "JAVA_HOME" not in os.environ
                                 sluice.progress(0.25, "fold 1 of 4")
                                 sluice.metric(auc=0.5)
-                                sluice.metric(auc=0.75)
+                                sluice.metric("auc", 0.75)
                                 sluice.log("è", 1)
                                 sluice.value(x={"deep": [None, True, "è"]})
                                 """)
