@@ -91,6 +91,11 @@ public final class UnsafeProcess implements Sandbox {
             List<ProcessHandle> all =
                     Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
             all.forEach(ProcessHandle::destroyForcibly);
+            // whoever interrupts may count on it that they are gone
+            all.forEach(one ->
+                    one.onExit()
+                            .completeOnTimeout(one, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)
+                            .join());
         }
         int code = process.waitFor();
         // a survivor that it cannot see may hold the pipes open for ever
