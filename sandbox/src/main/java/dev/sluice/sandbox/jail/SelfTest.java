@@ -68,7 +68,7 @@ final class SelfTest {
         try (Arena arena = Arena.ofShared();
                 var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             List<Try> tries = tries(arena, server.getLocalPort());
-            List<Step> steps = Launcher.steps(arena, parts, null, false, ruleset, parts.filter());
+            List<Step> steps = Surrender.steps(arena, parts, null, false, ruleset, parts.filter());
             int filter = steps.size() - 1;
             tries.forEach(attempt -> steps.add(attempt.step));
             var confinement =

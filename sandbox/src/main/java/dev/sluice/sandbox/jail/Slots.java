@@ -48,7 +48,7 @@ final class Slots {
                         : Long.parseUnsignedLong(status.substring(line + 9, line + 25), 16);
         String map = Processes.read("/proc/self/uid_map");
         Range range = map != null && map.strip().endsWith(" 4294967295") ? WHOLE : NARROW;
-        long lending = 1L << Launcher.DAC_READ_SEARCH | 1L << Launcher.SETPCAP;
+        long lending = 1L << Surrender.DAC_READ_SEARCH | 1L << Surrender.SETPCAP;
         this.canLendReach = (capabilities & lending) == lending;
         this.firstUid = (capabilities & NEEDED) == NEEDED ? block(kernel, range) : -1;
         this.ownUsers = firstUid >= 0;
