@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 final class Board {
     private final Map<String, Row> rows = new LinkedHashMap<>();
     private final Set<Row> changed = new LinkedHashSet<>();
+
+    /** A run of which even what has already ended is told. */
+    private static final long YOUNG_MICROS = 10_000_000;
+
     private RunState state = RunState.QUEUED;
     private long createdMicros;
 
@@ -28,6 +32,9 @@ final class Board {
         String message = "";
         @Nullable String error;
         @Nullable Counts items;
+
+        /** Whether there was news of it, which is never older than a snapshot that comes later. */
+        boolean heard;
 
         Row(String path) {
             this.path = path;
@@ -63,6 +70,11 @@ final class Board {
             return succeeded + failed + skipped;
         }
 
+        /** Whether there was news of single items. */
+        boolean heard() {
+            return states.length > 0;
+        }
+
         private void set(int item, TaskState state) {
             if (item >= states.length) {
                 states =
@@ -92,7 +104,7 @@ final class Board {
     /** Takes a piece of news. */
     void apply(RunNews news, long nowMicros) {
         switch (news) {
-            case RunNews.Snapshot n -> take(n.view());
+            case RunNews.Snapshot n -> take(n.view(), nowMicros);
             case RunNews.RunChanged n -> state = n.state();
             case RunNews.TaskChanged n when n.item() >= 0 -> item(n, nowMicros);
             case RunNews.TaskChanged n -> task(n, nowMicros);
@@ -108,8 +120,13 @@ final class Board {
         }
     }
 
-    private void take(RunView view) {
+    /**
+     * A snapshot may be older than news that came before it: what has been heard of stands, until
+     * the run has ended.
+     */
+    private void take(RunView view, long nowMicros) {
         boolean first = rows.isEmpty();
+        boolean young = nowMicros - view.createdMicros() < YOUNG_MICROS;
         state = view.state();
         createdMicros = view.createdMicros();
         for (RunView.TaskView task : view.tasks()) {
@@ -117,29 +134,37 @@ final class Board {
             if (row.state.isEnded()) {
                 continue;
             }
-            boolean news = row.state != task.state() && !first;
+            take(task.items(), row);
+            if (row.heard && !view.state().isEnded()) {
+                continue;
+            }
+            boolean news = row.state != task.state();
             row.state = task.state();
             row.attempt = task.attempts();
             row.startedMicros = task.startedMicros();
             row.endedMicros = task.endedMicros();
             row.error = task.error();
-            RunView.Items items = task.items();
-            if (items != null) {
-                Counts counts = counts(row);
-                counts.total = items.total();
-                counts.running = items.running();
-                counts.succeeded = items.succeeded();
-                counts.failed = items.failed();
-                counts.skipped = items.skipped();
-            }
-            if (news || (first && row.state == TaskState.PAUSED)) {
+            // what had ended before somebody came to look is no news, but in a run just begun
+            if (news && (!first || row.isActive() || young)) {
                 changed.add(row);
             }
         }
     }
 
+    private static void take(RunView.@Nullable Items items, Row row) {
+        if (items != null && (row.items == null || !row.items.heard())) {
+            Counts counts = counts(row);
+            counts.total = items.total();
+            counts.running = items.running();
+            counts.succeeded = items.succeeded();
+            counts.failed = items.failed();
+            counts.skipped = items.skipped();
+        }
+    }
+
     private void item(RunNews.TaskChanged n, long nowMicros) {
         Row row = row(n.task());
+        row.heard = true;
         counts(row).set(n.item(), n.state());
         if (row.startedMicros == 0) {
             row.startedMicros = nowMicros;
@@ -155,6 +180,7 @@ final class Board {
 
     private void task(RunNews.TaskChanged n, long nowMicros) {
         Row row = row(n.task());
+        row.heard = true;
         boolean again =
                 row.state == n.state() && (row.attempt == n.attempt() || n.state().isEnded());
         row.state = n.state();

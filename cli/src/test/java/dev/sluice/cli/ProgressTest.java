@@ -115,6 +115,17 @@ class ProgressTest {
         progress.accept(new RunNews.TaskChanged("work", -1, TaskState.SUCCEEDED, 1, null));
         progress.accept(new RunNews.TaskChanged("work", -1, TaskState.SUCCEEDED, 1, null));
         progress.frame();
-        assertThat(drawn()).isEqualTo("✔ work  succeeded\n");
+        assertThat(drawn()).isEqualTo("◐ raw  running\n✔ work  succeeded\n");
+    }
+
+    @Test
+    void aSnapshotOlderThanTheNewsDoesNotHideATaskThatWaits() {
+        List<String> waiting = new ArrayList<>();
+        Progress progress = progress(false, waiting);
+        progress.accept(new RunNews.TaskChanged("raw", -1, TaskState.PAUSED, 1, null));
+        progress.accept(snapshot());
+        progress.frame();
+        assertThat(drawn()).isEqualTo("‖ raw  waiting\n");
+        assertThat(waiting).containsExactly("raw");
     }
 }
