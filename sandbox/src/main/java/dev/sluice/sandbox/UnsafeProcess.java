@@ -91,11 +91,9 @@ public final class UnsafeProcess implements Sandbox {
             List<ProcessHandle> all =
                     Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
             all.forEach(ProcessHandle::destroyForcibly);
-            // whoever interrupts may count on it that they are gone
-            all.forEach(one ->
-                    one.onExit()
-                            .completeOnTimeout(one, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)
-                            .join());
+            // Whoever interrupts may count on it that the process is gone. Not its orphans: where
+            // this process is their reaper, they stay in the table until somebody waits for them.
+            process.onExit().completeOnTimeout(process, 5, TimeUnit.SECONDS).join();
         }
         int code = process.waitFor();
         // a survivor that it cannot see may hold the pipes open for ever
